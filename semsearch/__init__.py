@@ -1,0 +1,94 @@
+"""semsearch: the open search engine for citation statements.
+
+The public names are loaded when they are first used, so that ``import semsearch`` stays light::
+
+    import semsearch
+
+    searcher = semsearch.Searcher("index/demo")
+    answer = semsearch.ask(searcher, "does EMT induce IL-6")
+    for hit in answer.statements:
+        print(hit.score, hit.statement.text, hit.statement.paper.doi)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from semsearch.answer.ask import Answer, ask
+    from semsearch.encode.encoder import Encoder, load_encoder
+    from semsearch.encode.recipe import StatementRecipe
+    from semsearch.errors import SemsearchError
+    from semsearch.index.build import Builder, open_builder
+    from semsearch.index.report import BuildReport
+    from semsearch.index.verify import Verification, verify
+    from semsearch.parse.jats import read_jats
+    from semsearch.parse.packages import ArticleFiles
+    from semsearch.records import Citation, Document, Paper, Reference, Statement
+    from semsearch.retrieve.hits import AbstractHit, SearchResult, StatementHit
+    from semsearch.search import Searcher
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AbstractHit": "semsearch.retrieve.hits",
+    "Answer": "semsearch.answer.ask",
+    "ArticleFiles": "semsearch.parse.packages",
+    "BuildReport": "semsearch.index.report",
+    "Builder": "semsearch.index.build",
+    "Citation": "semsearch.records",
+    "Document": "semsearch.records",
+    "Encoder": "semsearch.encode.encoder",
+    "Paper": "semsearch.records",
+    "Reference": "semsearch.records",
+    "SearchResult": "semsearch.retrieve.hits",
+    "Searcher": "semsearch.search",
+    "SemsearchError": "semsearch.errors",
+    "Statement": "semsearch.records",
+    "StatementHit": "semsearch.retrieve.hits",
+    "StatementRecipe": "semsearch.encode.recipe",
+    "Verification": "semsearch.index.verify",
+    "ask": "semsearch.answer.ask",
+    "open_builder": "semsearch.index.build",
+    "load_encoder": "semsearch.encode.encoder",
+    "read_jats": "semsearch.parse.jats",
+    "verify": "semsearch.index.verify",
+}
+
+__all__ = [
+    "AbstractHit",
+    "Answer",
+    "ArticleFiles",
+    "BuildReport",
+    "Builder",
+    "Citation",
+    "Document",
+    "Encoder",
+    "Paper",
+    "Reference",
+    "SearchResult",
+    "Searcher",
+    "SemsearchError",
+    "Statement",
+    "StatementHit",
+    "StatementRecipe",
+    "Verification",
+    "__version__",
+    "ask",
+    "load_encoder",
+    "open_builder",
+    "read_jats",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'semsearch' has no attribute {name!r}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,39 @@
+"""All commands of the command line; each verb has a file of its own."""
+
+from __future__ import annotations
+
+import typer
+
+from semsearch.cli import ask, build, evaluate, info, remove, search, serve, show, similar, verify
+
+app = typer.Typer(
+    name="semsearch",
+    help="Search engine for citation statements: the sentences in which one paper cites another.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("ask")(ask.ask)
+app.command("search")(search.search)
+app.command("similar")(similar.similar)
+app.command("build")(build.build)
+app.command("remove")(remove.remove)
+app.command("info")(info.info)
+app.command("verify")(verify.verify)
+app.command("statement")(show.statement)
+app.command("paper")(show.paper)
+app.command("serve")(serve.serve)
+app.add_typer(evaluate.app, name="eval")
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
+) -> None:
+    if version:
+        from semsearch import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit

@@ -1,0 +1,1 @@
+"""Indexes derived from the store: built, published, checked."""

@@ -1,0 +1,147 @@
+"""Where everything lies in an index folder; ``index/README.md`` describes the same for people."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from semsearch.errors import DamageError, LockedError, MissingIndexError, StorageError
+
+_PARTIAL = ".partial"
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationLayout:
+    """The files of one generation; never changed once the generation is published."""
+
+    folder: Path
+
+    @property
+    def manifest(self) -> Path:
+        """What the generation holds; see ``manifest.py``."""
+        return self.folder / "manifest.json"
+
+    def vectors(self, kind: str) -> Path:
+        """FAISS index over ``kind``: "statements" or "abstracts"."""
+        return self.folder / f"{kind}.faiss"
+
+    def ids(self, kind: str) -> Path:
+        """Ids of the rows of ``vectors(kind)``, a numpy array of sorted UTF-8 byte strings."""
+        return self.folder / f"{kind}.ids.npy"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """An index folder: the store, the vector cache, and the published generations."""
+
+    folder: Path
+
+    @property
+    def store(self) -> Path:
+        """The SQLite store, the only source of truth."""
+        return self.folder / "store.sqlite"
+
+    @property
+    def vector_cache(self) -> Path:
+        """Vectors by the digest of their text; may be deleted, and is then computed again."""
+        return self.folder / "vectors.sqlite"
+
+    @property
+    def current(self) -> Path:
+        """Holds the number of the published generation; replaced by one rename."""
+        return self.folder / "CURRENT"
+
+    @property
+    def generations(self) -> Path:
+        """Holds a folder for each generation."""
+        return self.folder / "generations"
+
+    def generation(self, number: int) -> GenerationLayout:
+        """The files of a published generation."""
+        return GenerationLayout(self.generations / f"{number:06d}")
+
+    def partial(self, number: int) -> GenerationLayout:
+        """Where a generation is written before it is published."""
+        return GenerationLayout(self.generations / f"{number:06d}{_PARTIAL}")
+
+    def current_number(self) -> int:
+        """The number of the published generation, 0 when none was published yet.
+
+        Raises:
+            DamageError: ``CURRENT`` does not hold a number.
+        """
+        try:
+            text = self.current.read_text("ascii").strip()
+        except FileNotFoundError:
+            return 0
+        except (OSError, UnicodeDecodeError) as error:
+            raise DamageError(f"{self.current} cannot be read: {error}") from error
+        if not text.isdigit() or int(text) < 1:
+            raise DamageError(f"{self.current} holds {text!r}, expected the number of a generation")
+        return int(text)
+
+    def published(self) -> int:
+        """The number of the published generation.
+
+        Raises:
+            MissingIndexError: the folder is no index, or nothing was published in it.
+        """
+        number = self.current_number()
+        if number == 0:
+            raise MissingIndexError(
+                f"{self.folder} holds no index, expected a folder made by `semsearch build`"
+            )
+        return number
+
+
+@contextmanager
+def locked(layout: Layout) -> Iterator[None]:
+    """Be the only writer of an index folder; the lock ends with the process.
+
+    Raises:
+        LockedError: another process is writing.
+        StorageError: the folder cannot be made or written.
+    """
+    import fcntl
+
+    try:
+        layout.folder.mkdir(parents=True, exist_ok=True)
+        stream = (layout.folder / "LOCK").open("a+")
+    except OSError as error:
+        raise StorageError(f"{layout.folder} cannot be written: {error.strerror}") from error
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            stream.seek(0)
+            raise LockedError(
+                f"{layout.folder} is being written by process {stream.read().strip() or 'unknown'};"
+                " wait until it ends"
+            ) from None
+        stream.truncate(0)
+        stream.write(f"{os.getpid()}\n")
+        stream.flush()
+        yield
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a small file so that a reader sees the old content or the new, and never a part."""
+    temporary = path.with_name(path.name + _PARTIAL)
+    with temporary.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder last over a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,100 @@
+"""The build report: what became of every file, for people and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from semsearch.index.manifest import Manifest
+from semsearch.index.reading import FileReport, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Sums over all files: xrefs + expanded = citations + the sum of excluded."""
+
+    files: int
+    read: int
+    unchanged: int
+    skipped: int
+    statements: int
+    xrefs: int
+    expanded: int
+    citations: int
+    excluded: dict[str, int]
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReport:
+    """What a build did.
+
+    ``encoded`` counts texts whose vectors were computed; ``published`` is false when nothing had
+    changed; ``seconds`` has the wall time of each stage; ``peak_memory_bytes`` is the largest
+    resident set of the process so far.
+    """
+
+    files: tuple[FileReport, ...]
+    totals: Totals
+    other_files: int  # files in folders and packages that are no articles
+    encoded: int
+    published: bool
+    seconds: dict[str, float]
+    peak_memory_bytes: int
+    index: Manifest
+
+    @property
+    def skipped(self) -> tuple[FileReport, ...]:
+        """The files that could not be taken."""
+        return tuple(f for f in self.files if f.outcome is Outcome.SKIPPED)
+
+
+def total(files: tuple[FileReport, ...]) -> Totals:
+    """The sums over file reports."""
+    outcomes = Counter(f.outcome for f in files)
+    excluded: Counter[str] = Counter()
+    for file in files:
+        excluded.update(file.excluded)
+    return Totals(
+        files=len(files),
+        read=outcomes[Outcome.READ],
+        unchanged=outcomes[Outcome.UNCHANGED],
+        skipped=outcomes[Outcome.SKIPPED],
+        statements=sum(f.statements for f in files),
+        xrefs=sum(f.xrefs for f in files),
+        expanded=sum(f.expanded for f in files),
+        citations=sum(f.citations for f in files),
+        excluded=dict(sorted(excluded.items())),
+        warnings=sum(len(f.warnings) for f in files),
+    )
+
+
+def summary(report: BuildReport) -> str:
+    """The report in a few lines for people."""
+    totals, index = report.totals, report.index
+    lines = [
+        f"{totals.files:,} files: {totals.read:,} read, {totals.unchanged:,} unchanged,"
+        f" {totals.skipped:,} skipped"
+        + (
+            f"; {report.other_files:,} files of other kinds passed over"
+            if report.other_files
+            else ""
+        ),
+        f"{totals.xrefs:,} xrefs + {totals.expanded:,} expanded = {totals.citations:,} citations"
+        + "".join(f" + {count:,} {reason}" for reason, count in totals.excluded.items()),
+        f"{report.encoded:,} texts encoded",
+        (
+            "generation {} published"
+            if report.published
+            else "nothing changed, generation {} stays"
+        ).format(index.generation)
+        + f": {index.counts['papers']:,} papers, {index.counts['statements']:,} statements,"
+        f" {index.counts['citations']:,} citations, {index.counts['abstracts']:,} abstracts",
+        f"content digest {index.content_digest}",
+        "seconds: "
+        + ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items())
+        + f"; peak memory {report.peak_memory_bytes / 2**20:,.0f} MiB",
+    ]
+    if totals.warnings:
+        lines.insert(2, f"{totals.warnings:,} warnings, listed by --report FILE")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Pure analysis of text, used by every room above."""

@@ -1,0 +1,122 @@
+"""In-text reference markers: which works each one points to, ranges and groups included.
+
+A **range** is two numbered markers joined by a dash or "to" ("[3]–[7]", "3–7"), or one marker that
+prints both ends ("3–7" with the rid of 3). Its middle members are filled in from the order of the
+reference list, but only when numbers and positions agree: from 3 to 7 there must be exactly four
+steps in the list. What does not agree is left as it is and reported as a warning. Members that
+have an ``xref`` of their own inside the range, empty or not, are not filled in again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from semsearch.parse.references import ReferenceList
+from semsearch.parse.rendering import Rendered, RenderedXref
+
+_DASH = "-‐‑‒–—−⁻"
+_JOINED = re.compile(rf"\s*[\])]?\s*(?:[{_DASH}]|\bto\b)\s*[\[(]?\s*")
+_NUMBER = re.compile(r"[\[(]?\s*(\d+)\s*[a-z]?\s*[\])]?")
+_BOTH_ENDS = re.compile(rf"[\[(]?\s*(\d+)\s*[{_DASH}]\s*(\d+)\s*[\])]?")
+_RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_LABEL_NUMBER = re.compile(r"\D*(\d+)\D*")
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """One marker of a block: ``text[start:end]`` points to ``keys``.
+
+    ``keys[:own]`` are named by its rids, in their order; the rest are implied by a range.
+    ``rids`` counts the entries that the xref names, ``keys`` may be longer.
+    """
+
+    start: int
+    end: int
+    keys: tuple[str, ...]
+    raised: bool
+
+
+def read_pointers(rendered: Rendered, references: ReferenceList) -> tuple[list[Pointer], list[str]]:
+    """The markers of one block in reading order, and a warning for each range left unfilled."""
+    warnings: list[str] = []
+    ids = [_entry_ids(xref, references) for xref in rendered.xrefs]
+    implied: list[tuple[str, ...]] = []
+    for xref, own in zip(rendered.xrefs, ids, strict=True):
+        filled, warning = _inside_one(rendered.text[xref.start : xref.end], own, references)
+        implied.append(filled)
+        if warning:
+            warnings.append(warning)
+    for first, last in _ranges(rendered):
+        inside = {i for n in range(first, last + 1) for i in ids[n]}
+        filled, warning = _between_two(rendered, (first, last), ids, references)
+        implied[first] += tuple(i for i in filled if i not in inside)
+        if warning:
+            warnings.append(warning)
+    pointers = [
+        Pointer(
+            start=xref.start,
+            end=xref.end,
+            keys=tuple(key for i in (*own, *filled) for key in references.entries[i]),
+            raised=xref.raised,
+        )
+        for xref, own, filled in zip(rendered.xrefs, ids, implied, strict=True)
+    ]
+    return pointers, warnings
+
+
+def _entry_ids(xref: RenderedXref, references: ReferenceList) -> tuple[str, ...]:
+    named = (xref.element.get("rid") or "").split()
+    return tuple(dict.fromkeys(rid for rid in named if rid in references.entries))
+
+
+def _inside_one(
+    shown: str, own: tuple[str, ...], references: ReferenceList
+) -> tuple[tuple[str, ...], str | None]:
+    """Members implied by a marker that prints both ends of its range."""
+    ends = _BOTH_ENDS.fullmatch(shown.translate(_RAISED_DIGITS))
+    if ends is None:
+        return (), None
+    low, high = int(ends.group(1)), int(ends.group(2))
+    if high <= low or high > len(references.order):
+        return (), None  # not a range of references: years, pages
+    if len(own) == high - low + 1:
+        return (), None
+    label = _LABEL_NUMBER.fullmatch(references.labels[own[0]] or "")
+    agrees = label is None or int(label.group(1)) == low
+    members = references.after(own[0], high - low)
+    agrees = agrees and len(members) == high - low and (len(own) == 1 or own[-1] == members[-1])
+    if not agrees:
+        return (), f"the range {shown!r} does not fit the order of the reference list"
+    return tuple(i for i in members if i not in own), None
+
+
+def _ranges(rendered: Rendered) -> Iterator[tuple[int, int]]:
+    """Pairs of markers with text whose gap is a dash; empty markers between them are skipped."""
+    shown = [n for n, xref in enumerate(rendered.xrefs) if xref.end > xref.start]
+    for first, last in pairwise(shown):
+        gap = rendered.text[rendered.xrefs[first].end : rendered.xrefs[last].start]
+        if _JOINED.fullmatch(gap):
+            yield first, last
+
+
+def _between_two(
+    rendered: Rendered,
+    pair: tuple[int, int],
+    ids: list[tuple[str, ...]],
+    references: ReferenceList,
+) -> tuple[tuple[str, ...], str | None]:
+    """Members implied between two markers joined by a dash."""
+    first, last = (rendered.xrefs[n] for n in pair)
+    printed = rendered.text[first.start : last.end].translate(_RAISED_DIGITS)
+    low = _NUMBER.fullmatch(rendered.text[first.start : first.end].translate(_RAISED_DIGITS))
+    high = _NUMBER.fullmatch(rendered.text[last.start : last.end].translate(_RAISED_DIGITS))
+    if low is None or high is None:
+        return (), None  # author-year markers name no order
+    start, end = ids[pair[0]][-1], ids[pair[1]][0]
+    steps = int(high.group(1)) - int(low.group(1))
+    if steps <= 0 or references.order[end] - references.order[start] != steps:
+        return (), f"the range {printed!r} does not fit the order of the reference list"
+    return references.between(start, end), None

@@ -1,0 +1,221 @@
+"""The frozen records that cross from one room to the next.
+
+All are plain data: orjson writes them as they stand, pydantic's ``TypeAdapter`` checks them where
+the input is untrusted. A missing value is ``None``, never an empty string. Character offsets count
+Unicode code points and are half open, ``[start, end)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Section(StrEnum):
+    """Canonical section of a statement; the printed heading is kept beside it."""
+
+    INTRODUCTION = "introduction"
+    METHODS = "methods"
+    RESULTS = "results"
+    DISCUSSION = "discussion"
+    CONCLUSION = "conclusion"
+    OTHER = "other"
+
+
+class Place(StrEnum):
+    """What kind of text block a statement stands in."""
+
+    PARAGRAPH = "paragraph"
+    LIST = "list"
+    TABLE = "table"
+    CAPTION = "caption"
+    FOOTNOTE = "footnote"
+    BOX = "box"
+    TITLE = "title"
+    ABSTRACT = "abstract"
+
+
+class CitationType(StrEnum):
+    """How a statement cites a work."""
+
+    SUPPORTING = "supporting"
+    CONTRASTING = "contrasting"
+    MENTIONING = "mentioning"
+    UNCLASSIFIED = "unclassified"
+
+
+class NoticeKind(StrEnum):
+    """What an editorial notice says about a paper."""
+
+    RETRACTION = "retraction"
+    CORRECTION = "correction"
+    CONCERN = "concern"
+    WITHDRAWAL = "withdrawal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """One author; a group that signs as one has its name in ``family`` and no given names."""
+
+    family: str
+    given: str | None = None
+    orcid: str | None = None  # bare form, 0000-0000-0000-000X
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """An editorial notice, seen from one of the two papers it joins.
+
+    ``issued`` is true in the notice itself (``other`` is the paper it is about) and false in the
+    paper it is about (``other`` is the notice).
+    """
+
+    kind: NoticeKind
+    issued: bool
+    other: str | None = None  # paper id of the other end, such as "doi:10.5555/x"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbstractPart:
+    """One part of an abstract; unstructured abstracts have one part without a heading."""
+
+    heading: str | None
+    text: str
+
+
+def running_abstract(parts: tuple[AbstractPart, ...]) -> str | None:
+    """The parts of an abstract as running text with their headings; None without any part."""
+    return " ".join(f"{p.heading}: {p.text}" if p.heading else p.text for p in parts) or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The file a paper was read from."""
+
+    package: str  # path of the file, or of the archive that holds it
+    member: str | None  # path inside the archive; None for a plain file
+    sha256: str  # of the XML bytes, 64 hex digits
+    format: str  # "jats"
+
+    def __str__(self) -> str:
+        return self.package if self.member is None else f"{self.package}!{self.member}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A work with its full text in the corpus (a source)."""
+
+    id: str  # "doi:…", else "pmid:…", else "pmcid:PMC…", else "sha256:…"
+    doi: str | None
+    pmid: str | None
+    pmcid: str | None
+    title: str | None
+    abstract: tuple[AbstractPart, ...]
+    year: int | None
+    journal: str | None
+    publisher: str | None
+    publication_types: tuple[str, ...]  # as the input names them, such as "research-article"
+    authors: tuple[Author, ...]
+    license: str | None  # a URL where the input has one, else its text
+    notices: tuple[Notice, ...]
+    source: Source
+
+    @property
+    def abstract_text(self) -> str | None:
+        """The abstract as running text with its headings, or None where there is none."""
+        return running_abstract(self.abstract)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One work of a reference list."""
+
+    paper: str
+    key: str  # the XML id of the entry; further works of one entry are "id~2", "id~3"
+    label: str | None  # as printed before the entry, such as "12" or "12."
+    doi: str | None
+    pmid: str | None
+    pmcid: str | None
+    arxiv: str | None
+    title: str | None
+    year: int | None
+    journal: str | None
+    authors: tuple[Author, ...]
+    raw: str  # the entry as a reader sees it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """An in-text reference pointer; ``text[start:end]`` of its statement is what is printed."""
+
+    start: int
+    end: int
+    references: tuple[str, ...]  # keys of the works it points to, those implied by a range included
+    superscript: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Where a statement stands in its file.
+
+    ``path`` is an absolute XPath of one element; ``start`` and ``end`` are offsets into the XPath
+    string value of that element, ``string(path)``, so that the quote can be checked without this
+    project.
+    """
+
+    path: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A citation statement: a sentence of a paper that holds at least one marker."""
+
+    id: str  # 16 characters of a-z2-7, from paper id, text and occurrence
+    paper: str
+    ordinal: int  # 0-based, in reading order of the paper
+    text: str
+    before: str | None  # the sentence before, in the same block
+    after: str | None
+    heading: str | None  # the nearest printed heading
+    section: Section
+    place: Place
+    markers: tuple[Marker, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """One statement citing one reference."""
+
+    statement: str
+    reference: str  # key of the Reference in the statement's paper
+    marker: int  # index into the statement's markers
+    target: str | None  # paper id of the cited work where the reference has an identifier
+    type: CitationType = CitationType.UNCLASSIFIED
+    confidence: float | None = None  # probability of ``type``, 0–1
+    decided_by: str | None = None  # "label" or the name of a model
+    self_citation: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What became of every marker of one file: xrefs + expanded = citations + sum(excluded)."""
+
+    xrefs: int = 0
+    expanded: int = 0
+    citations: int = 0
+    excluded: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """All that one file holds."""
+
+    paper: Paper
+    references: tuple[Reference, ...]
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    account: Account

@@ -1,0 +1,1 @@
+"""From a query to candidates and what is shown of them."""

@@ -1,0 +1,142 @@
+"""The SQLite file of the store: connections, transactions, migrations, errors.
+
+Invariants: write-ahead log, foreign keys on, every table STRICT. A transaction is either wholly in
+the file or not at all, whenever the process dies. Each thread has a connection of its own.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+from semsearch.errors import DamageError, MismatchError, MissingIndexError, StorageError
+
+_BUSY_SECONDS = 30
+
+
+def _initial(connection: sqlite3.Connection) -> None:
+    script = resources.files("semsearch.store").joinpath("schema.sql").read_text("utf-8")
+    for statement in script.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+
+
+#: Applied in order, each in the transaction that records it; never edited once released.
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_initial,)
+
+
+class Database:
+    """The store file of one index folder.
+
+    Args:
+        path: the SQLite file; made when missing, unless ``read_only``.
+        read_only: open for reading; the file must be there and be of this version.
+
+    Raises:
+        MissingIndexError: read-only and there is no file.
+        MismatchError: the file was written by a newer version.
+        DamageError: the file is not a SQLite database.
+        StorageError: the file cannot be opened or written.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        if read_only and not path.is_file():
+            raise MissingIndexError(f"{path.parent} holds no index: {path.name} is missing")
+        with translated(path):
+            version = int(self.connection.execute("PRAGMA user_version").fetchone()[0])
+            if version > len(MIGRATIONS):
+                raise MismatchError(
+                    f"{path} has store version {version}, and this semsearch knows versions up to"
+                    f" {len(MIGRATIONS)}; use the newer semsearch that wrote it"
+                )
+            if read_only and version < len(MIGRATIONS):
+                raise MismatchError(
+                    f"{path} has store version {version}, expected {len(MIGRATIONS)};"
+                    " run `semsearch build` on it once"
+                )
+            for number in range(version, len(MIGRATIONS)):
+                with self.atomic():
+                    MIGRATIONS[number](self.connection)
+                    self.connection.execute(f"PRAGMA user_version = {number + 1}")
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection of the calling thread."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            self._local.connection = connection
+            with self._lock:
+                self._opened.append(connection)
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        mode = "ro" if self.read_only else "rwc"
+        connection = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            timeout=_BUSY_SECONDS,
+            check_same_thread=False,  # closed by another thread when a server stops
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        if not self.read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    @contextmanager
+    def atomic(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that commits at the end of the block, or leaves no trace.
+
+        Nested blocks join the transaction of the outermost one.
+        """
+        connection = self.connection
+        outermost = not connection.in_transaction
+        with translated(self.path):
+            if outermost:
+                connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                if outermost:
+                    connection.execute("COMMIT")
+            except BaseException:  # also KeyboardInterrupt: nothing half done may stay
+                if outermost and connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def read(self, sql: str, arguments: tuple[object, ...] = ()) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        with translated(self.path):
+            return self.connection.execute(sql, arguments).fetchall()
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+        self._local = threading.local()
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn the errors of SQLite into this project's, with the file named."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise StorageError(f"{path}: {error}") from error
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise
+        raise DamageError(f"{path} is not a usable SQLite file: {error}") from error

@@ -1,0 +1,297 @@
+"""What the store holds, as records."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+import orjson
+from pydantic import TypeAdapter
+
+from semsearch.records import (
+    AbstractPart,
+    Account,
+    Author,
+    Citation,
+    CitationType,
+    Marker,
+    Notice,
+    NoticeKind,
+    Paper,
+    Place,
+    Reference,
+    Section,
+    Source,
+    Span,
+    Statement,
+    running_abstract,
+)
+from semsearch.store.database import Database
+from semsearch.store.writing import FileRecord
+
+_ABSTRACT = TypeAdapter(tuple[AbstractPart, ...])
+_AUTHORS = TypeAdapter(tuple[Author, ...])
+_VARIABLES = 900  # values in one IN list; SQLite's oldest limit is 999
+
+
+def papers(database: Database, ids: Sequence[str]) -> dict[str, Paper]:
+    """The papers with these ids, those that left the corpus included; unknown ids are left out.
+
+    A paper also carries the notices that other papers of the corpus issue about it.
+    """
+    rows = list(_rows(database, "SELECT * FROM papers WHERE id IN ({})", ids))
+    own: dict[str, list[Notice]] = {}
+    for row in _rows(
+        database, "SELECT * FROM notices WHERE paper IN ({}) ORDER BY paper, position", ids
+    ):
+        own.setdefault(row["paper"], []).append(_notice(row))
+    for row in _rows(
+        database,
+        "SELECT n.* FROM notices n JOIN papers p ON p.id = n.paper"
+        " WHERE n.other IN ({}) AND n.issued AND p.last_seen IS NULL ORDER BY n.paper, n.position",
+        ids,
+    ):
+        notices = own.setdefault(row["other"], [])
+        seen = Notice(kind=NoticeKind(row["kind"]), issued=False, other=row["paper"])
+        if seen not in notices:
+            notices.append(seen)
+    return {row["id"]: _paper(row, tuple(own.get(row["id"], ()))) for row in rows}
+
+
+def live_abstracts(database: Database) -> Iterator[tuple[str, str | None, str]]:
+    """Id, title and running abstract of every paper of the corpus that has one, sorted by id."""
+    for row in database.connection.execute(
+        "SELECT id, title, abstract FROM papers WHERE last_seen IS NULL ORDER BY id"
+    ):
+        abstract = running_abstract(_ABSTRACT.validate_json(row["abstract"]))
+        if abstract is not None:
+            yield row["id"], row["title"], abstract
+
+
+def live_statements(
+    database: Database, *, after: str = "", limit: int = 2000
+) -> list[tuple[Statement, str | None]]:
+    """The next statements of the corpus by id, each with the title of its paper."""
+    rows = database.read(
+        "SELECT s.*, p.title AS paper_title FROM statements s JOIN papers p ON p.id = s.paper"
+        " WHERE s.last_seen IS NULL AND s.id > ? ORDER BY s.id LIMIT ?",
+        (after, limit),
+    )
+    return [(_statement(row), row["paper_title"]) for row in rows]
+
+
+def statements(database: Database, ids: Sequence[str]) -> dict[str, Statement]:
+    """The statements with these ids; unknown ids are left out."""
+    return {
+        row["id"]: _statement(row)
+        for row in _rows(database, "SELECT * FROM statements WHERE id IN ({})", ids)
+    }
+
+
+def statements_of(database: Database, paper: str) -> list[Statement]:
+    """The statements of a paper of the corpus, in reading order."""
+    rows = database.read(
+        "SELECT * FROM statements WHERE paper = ? AND last_seen IS NULL ORDER BY ordinal", (paper,)
+    )
+    return [_statement(row) for row in rows]
+
+
+def citations(database: Database, statement_ids: Sequence[str]) -> dict[str, list[Citation]]:
+    """The citations of each statement, in reading order."""
+    found: dict[str, list[Citation]] = {}
+    for row in _rows(
+        database,
+        "SELECT * FROM citations WHERE statement IN ({}) ORDER BY statement, position",
+        statement_ids,
+    ):
+        found.setdefault(row["statement"], []).append(_citation(row))
+    return found
+
+
+def references(database: Database, paper: str) -> list[Reference]:
+    """The reference list of a paper, in its order."""
+    rows = database.read("SELECT * FROM cited_works WHERE paper = ? ORDER BY position", (paper,))
+    return [_reference(row) for row in rows]
+
+
+def cited_works(
+    database: Database, statement_ids: Sequence[str]
+) -> dict[tuple[str, str], Reference]:
+    """The references that statements cite, by (statement id, key)."""
+    found: dict[tuple[str, str], Reference] = {}
+    for row in _rows(
+        database,
+        "SELECT c.statement AS citing, w.* FROM citations c"
+        " JOIN statements s ON s.id = c.statement"
+        " JOIN cited_works w ON w.paper = s.paper AND w.key = c.reference"
+        " WHERE c.statement IN ({})",
+        statement_ids,
+    ):
+        found[row["citing"], row["key"]] = _reference(row)
+    return found
+
+
+def paper_id_of(database: Database, name: str) -> str | None:
+    """The id of the paper of the corpus with this id, DOI, PMID, PMCID or source file."""
+    rows = database.read(
+        "SELECT id FROM papers WHERE last_seen IS NULL AND (id = ?1 OR doi = lower(?1)"
+        " OR pmid = ?1 OR pmcid = upper(?1)) ORDER BY id LIMIT 1",
+        (name,),
+    )
+    if not rows:
+        rows = database.read(
+            "SELECT paper AS id FROM files WHERE name = ? AND paper IS NOT NULL", (name,)
+        )
+    return str(rows[0]["id"]) if rows else None
+
+
+def corpus_members(database: Database, ids: Sequence[str]) -> frozenset[str]:
+    """Those of these paper ids that the corpus holds."""
+    sql = "SELECT id FROM papers WHERE last_seen IS NULL AND id IN ({})"
+    return frozenset(row["id"] for row in _rows(database, sql, ids))
+
+
+def times_cited(database: Database, target: str) -> int:
+    """How many statements of the corpus cite a work."""
+    rows = database.read(
+        "SELECT count(DISTINCT c.statement) AS n FROM citations c"
+        " JOIN statements s ON s.id = c.statement WHERE c.target = ? AND s.last_seen IS NULL",
+        (target,),
+    )
+    return int(rows[0]["n"])
+
+
+def file_record(database: Database, name: str) -> FileRecord | None:
+    """What the store knows of an input file."""
+    rows = database.read("SELECT * FROM files WHERE name = ?", (name,))
+    return _file(rows[0]) if rows else None
+
+
+def file_of_paper(database: Database, paper: str) -> FileRecord | None:
+    """The file that a paper of the corpus was read from."""
+    rows = database.read("SELECT * FROM files WHERE paper = ? AND error IS NULL", (paper,))
+    return _file(rows[0]) if rows else None
+
+
+def counts(database: Database) -> dict[str, int]:
+    """How many papers, statements, citations, references and files the corpus holds."""
+    queries = {
+        "papers": "SELECT count(*) FROM papers WHERE last_seen IS NULL",
+        "statements": "SELECT count(*) FROM statements WHERE last_seen IS NULL",
+        "citations": "SELECT count(*) FROM citations c JOIN statements s ON s.id = c.statement"
+        " WHERE s.last_seen IS NULL",
+        "references": "SELECT count(*) FROM cited_works w JOIN papers p ON p.id = w.paper"
+        " WHERE p.last_seen IS NULL",
+        "files": "SELECT count(*) FROM files WHERE error IS NULL",
+    }
+    return {name: int(database.read(sql)[0][0]) for name, sql in queries.items()}
+
+
+def _rows(database: Database, sql: str, ids: Sequence[str]) -> Iterator[sqlite3.Row]:
+    """Rows of a query whose ``{}`` is an IN list, in lots that SQLite takes."""
+    unique = list(dict.fromkeys(ids))
+    for first in range(0, len(unique), _VARIABLES):
+        lot = tuple(unique[first : first + _VARIABLES])
+        yield from database.read(sql.format(", ".join("?" * len(lot))), lot)
+
+
+def _paper(row: sqlite3.Row, notices: tuple[Notice, ...]) -> Paper:
+    return Paper(
+        id=row["id"],
+        doi=row["doi"],
+        pmid=row["pmid"],
+        pmcid=row["pmcid"],
+        title=row["title"],
+        abstract=_ABSTRACT.validate_json(row["abstract"]),
+        year=row["year"],
+        journal=row["journal"],
+        publisher=row["publisher"],
+        publication_types=tuple(orjson.loads(row["publication_types"])),
+        authors=_AUTHORS.validate_json(row["authors"]),
+        license=row["license"],
+        notices=notices,
+        source=Source(
+            package=row["package"],
+            member=row["member"],
+            sha256=row["sha256"],
+            format=row["format"],
+        ),
+    )
+
+
+def _notice(row: sqlite3.Row) -> Notice:
+    return Notice(kind=NoticeKind(row["kind"]), issued=bool(row["issued"]), other=row["other"])
+
+
+def _statement(row: sqlite3.Row) -> Statement:
+    return Statement(
+        id=row["id"],
+        paper=row["paper"],
+        ordinal=row["ordinal"],
+        text=row["text"],
+        before=row["before"],
+        after=row["after"],
+        heading=row["heading"],
+        section=Section(row["section"]),
+        place=Place(row["place"]),
+        markers=tuple(
+            Marker(
+                start=m["start"],
+                end=m["end"],
+                references=tuple(m["references"]),
+                superscript=m["superscript"],
+            )
+            for m in orjson.loads(row["markers"])
+        ),
+        span=Span(path=row["path"], start=row["start"], end=row["end"]),
+    )
+
+
+def _citation(row: sqlite3.Row) -> Citation:
+    return Citation(
+        statement=row["statement"],
+        reference=row["reference"],
+        marker=row["marker"],
+        target=row["target"],
+        type=CitationType(row["type"]),
+        confidence=row["confidence"],
+        decided_by=row["decided_by"],
+        self_citation=None if row["self_citation"] is None else bool(row["self_citation"]),
+    )
+
+
+def _reference(row: sqlite3.Row) -> Reference:
+    return Reference(
+        paper=row["paper"],
+        key=row["key"],
+        label=row["label"],
+        doi=row["doi"],
+        pmid=row["pmid"],
+        pmcid=row["pmcid"],
+        arxiv=row["arxiv"],
+        title=row["title"],
+        year=row["year"],
+        journal=row["journal"],
+        authors=_AUTHORS.validate_json(row["authors"]),
+        raw=row["raw"],
+    )
+
+
+def _file(row: sqlite3.Row) -> FileRecord:
+    return FileRecord(
+        name=row["name"],
+        package=row["package"],
+        member=row["member"],
+        sha256=row["sha256"],
+        reader=row["reader"],
+        paper=row["paper"],
+        error=row["error"],
+        statements=row["statements"],
+        account=Account(
+            xrefs=row["xrefs"],
+            expanded=row["expanded"],
+            citations=row["citations"],
+            excluded=orjson.loads(row["excluded"]),
+            warnings=tuple(orjson.loads(row["warnings"])),
+        ),
+    )

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from semsearch.errors import UsageError
+from semsearch.parse.packages import ArticleFile, ArticleFiles, find_inputs
+
+LIMIT = 1000
+
+
+def read(*inputs: Path) -> list[ArticleFile]:
+    return list(ArticleFiles(tuple(inputs), LIMIT))
+
+
+def make_tar(path: Path, members: dict[str, bytes], links: dict[str, str] | None = None) -> Path:
+    mode = "w:gz" if path.name.endswith("gz") else "w"
+    with tarfile.open(path, mode) as archive:  # type: ignore[call-overload]
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+        for name, target in (links or {}).items():
+            member = tarfile.TarInfo(name)
+            member.type = tarfile.SYMTYPE
+            member.linkname = target
+            archive.addfile(member)
+    return path
+
+
+def test_folder_is_walked_in_order_and_other_files_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "two.nxml").write_bytes(b"2")
+    (tmp_path / "a.xml").write_bytes(b"1")
+    (tmp_path / "figure.jpg").write_bytes(b"x")
+    make_tar(tmp_path / "c.tar.gz", {"PMC1/three.xml": b"3", "PMC1/x.pdf": b"p"})
+    files = ArticleFiles((tmp_path,), LIMIT)
+    assert [f.content for f in files] == [b"1", b"2", b"3"]
+    assert files.other == 2
+
+
+@pytest.mark.parametrize("name", ["p.tar.gz", "p.tgz", "p.tar"])
+def test_tar_packages_are_read(tmp_path: Path, name: str) -> None:
+    package = make_tar(tmp_path / name, {"PMC1.xml": b"1"})
+    assert read(package) == [ArticleFile(package=str(package), member="PMC1.xml", content=b"1")]
+    assert read(package)[0].name == f"{package}!PMC1.xml"
+
+
+def test_zip_packages_are_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
+        archive.writestr("PMC1/a.nxml", b"1")
+        archive.writestr("../evil.xml", b"2")
+    first, second = read(tmp_path / "p.zip")
+    assert first.content == b"1"
+    assert second.content is None
+    assert "out of its archive" in (second.error or "")
+
+
+def test_unsafe_members_are_refused_and_the_rest_is_read(tmp_path: Path) -> None:
+    package = make_tar(
+        tmp_path / "p.tar.gz",
+        {"../evil.xml": b"1", "/root.xml": b"2", "good.xml": b"3"},
+        {"link.xml": "/etc/hostname"},
+    )
+    outcomes = {f.member: f.error or "read" for f in read(package)}
+    assert outcomes["good.xml"] == "read"
+    assert "out of its archive" in outcomes["../evil.xml"]
+    assert "out of its archive" in outcomes["/root.xml"]
+    assert "link" in outcomes["link.xml"]
+
+
+def test_file_over_the_limit_is_refused_with_the_limit_named(tmp_path: Path) -> None:
+    (tmp_path / "big.xml").write_bytes(b"x" * (LIMIT + 1))
+    (file,) = read(tmp_path / "big.xml")
+    assert file.content is None
+    assert "1,001 bytes, over the limit of 1,000 (setting max_file_bytes)" in (file.error or "")
+
+
+def test_file_at_the_limit_is_read(tmp_path: Path) -> None:
+    (tmp_path / "fits.xml").write_bytes(b"x" * LIMIT)
+    assert read(tmp_path / "fits.xml")[0].error is None
+
+
+def test_zip_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.xml", b"x" * 5000)
+    content = path.read_bytes()
+    path.write_bytes(content.replace((5000).to_bytes(4, "little"), (10).to_bytes(4, "little")))
+    (file,) = read(path)
+    assert file.content is None or len(file.content) <= LIMIT
+
+
+def test_broken_archive_is_reported_after_what_could_be_read(tmp_path: Path) -> None:
+    package = make_tar(tmp_path / "p.tar", {"one.xml": b"1" * 600, "two.xml": b"2" * 600})
+    package.write_bytes(package.read_bytes()[:1300])
+    outcomes = read(package)
+    assert outcomes[0].content == b"1" * 600
+    assert outcomes[-1].content is None
+    assert "cannot be read to its end" in (outcomes[-1].error or "")
+
+
+def test_archive_that_is_none_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "p.zip").write_bytes(b"no archive")
+    (file,) = read(tmp_path / "p.zip")
+    assert "cannot be read to its end" in (file.error or "")
+
+
+def test_empty_folder_is_reported(tmp_path: Path) -> None:
+    (file,) = read(tmp_path)
+    assert file.error == "the folder holds no article file (.xml, .nxml)"
+
+
+def test_file_of_an_unknown_kind_is_reported_when_named(tmp_path: Path) -> None:
+    (tmp_path / "paper.pdf").write_bytes(b"x")
+    (file,) = read(tmp_path / "paper.pdf")
+    assert "unknown kind" in (file.error or "")
+
+
+def test_dash_reads_paths_from_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(b"1")
+    paths = find_inputs(["-"], [f"{tmp_path}/a.xml\n", "\n"])
+    assert paths == (tmp_path / "a.xml",)
+
+
+def test_missing_path_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"gone\.xml does not exist"):
+        find_inputs([str(tmp_path / "gone.xml")])
+
+
+def test_no_path_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="no input was given"):
+        find_inputs(["-"], [])
