@@ -63,6 +63,19 @@ class _Outcome:
     manifest: Manifest
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a generation is made of."""
+
+    texts: dict[str, EncodedTexts]
+    counts: dict[str, int]
+    digest: str
+
+    @property
+    def rows(self) -> int:
+        return sum(len(found) for found in self.texts.values())
+
+
 @dataclass(slots=True)
 class _Clock:
     """Wall time of the stages of a build."""
@@ -166,12 +179,13 @@ class Builder:
                 abstracts=texts["abstracts"].rows(),
             )
             held = counts(database) | {kind: len(found) for kind, found in texts.items()}
+            content = _Content(texts, held, digest)
             if number:
                 current = read_manifest(layout.generation(number))
                 if current.content_digest == digest and current.counts == held:
                     return _Outcome(encoded, False, current)
             with clock.timed("write"):
-                manifest = self._write(layout, number + 1, cache, texts, digest, held)
+                manifest = self._write(layout, number + 1, cache, content)
         finally:
             cache.close()
         _discard_old(layout, manifest.generation)
@@ -196,9 +210,7 @@ class Builder:
         layout: Layout,
         number: int,
         cache: VectorCache,
-        texts: dict[str, EncodedTexts],
-        digest: str,
-        held: dict[str, int],
+        content: _Content,
     ) -> Manifest:
         partial = layout.partial(number)
         try:
@@ -206,8 +218,8 @@ class Builder:
                 if stale.exists():  # left by a build that died before it published
                     shutil.rmtree(stale)
             partial.folder.mkdir(parents=True)
-            with self.progress.stage("Writing the index", sum(map(len, texts.values()))) as stage:
-                for kind, found in texts.items():
+            with self.progress.stage("Writing the index", content.rows) as stage:
+                for kind, found in content.texts.items():
                     write_faiss(
                         partial.vectors(kind),
                         partial.ids(kind),
@@ -215,7 +227,7 @@ class Builder:
                         self._vectors(cache, found, stage),
                         dimension=self.encoder.dimension,
                     )
-            manifest = self._manifest(partial, number, texts, digest, held)
+            manifest = self._manifest(partial, number, content)
             final = layout.generation(number)
             partial.folder.rename(final.folder)
             sync_folder(layout.generations)
@@ -239,11 +251,11 @@ class Builder:
         self,
         partial: GenerationLayout,
         number: int,
-        texts: dict[str, EncodedTexts],
-        digest: str,
-        held: dict[str, int],
+        content: _Content,
     ) -> Manifest:
-        names = [path for kind in texts for path in (partial.vectors(kind), partial.ids(kind))]
+        names = [
+            path for kind in content.texts for path in (partial.vectors(kind), partial.ids(kind))
+        ]
         manifest = Manifest(
             format=FORMAT,
             generation=number,
@@ -252,9 +264,9 @@ class Builder:
             model_digest=self.encoder.digest,
             recipe=self.recipe,
             dimension=self.encoder.dimension,
-            counts=held,
+            counts=content.counts,
             files={path.name: stamp(path) for path in names},
-            content_digest=digest,
+            content_digest=content.digest,
         )
         replace_file(partial.manifest, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
         return manifest

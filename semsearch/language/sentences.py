@@ -2,7 +2,7 @@
 
 The text is masked first: every character of an in-text reference marker or a formula becomes a
 placeholder, so that no stop inside one is seen. Then each stop that could end a sentence is judged
-by what stands before it (``Stop``), by what follows (``Start``), and by the brackets around it;
+by what stands before it (``Stop``), by what follows (``Start``) and by the brackets around it;
 ``_ENDS_BEFORE`` says which pairs make a boundary.
 
 The work grows linearly with the text: what ``_STOP`` matches never runs past the next stop, and
@@ -12,16 +12,21 @@ every other look back or ahead is limited to a fixed number of characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import StrEnum
 
-from semsearch.language.shortenings import ABBREVIATIONS, LABELLED, STARTERS, UNITS, Stop
+from semsearch.language.shortenings import (
+    ABBREVIATIONS,
+    CONTINUERS,
+    LABELLED,
+    STARTERS,
+    UNITS,
+    Stop,
+)
 
 #: A stop inside brackets that hold at most this many characters ends no sentence, unless the
 #: sentence began with the bracket. Longer asides, and brackets never closed, are cut like any text.
 ASIDE = 250
-
-_BACK = 40  # characters looked at before a stop
 
 # Placeholders: noncharacters, which Unicode keeps for internal use.
 _NUMBERED = "\ufdd0"  # of a marker without letters, such as "3–7" and "2010"
@@ -35,18 +40,20 @@ class Start(StrEnum):
     STARTER = "starter"  # a word of STARTERS
     CAPITAL = "capital"  # another capitalised word: "Mice"
     CODE = "code"  # capitals without small letters: "RNA", "ST29", "J."
-    NAME = "name"  # begins sentences in a small letter: "mRNA", "p53", "α-SMA", "van Dijk", formulas
+    NAME = "name"  # begins sentences in a small letter: "mRNA", "α-SMA", "van Dijk"; formulas
     NUMBER = "number"
     ITEM = "item"  # "(ii)", "(2)", "b)"
     SMALL = "small"  # any other word in small letters
-    NOTHING = "nothing"  # punctuation
+    CONTINUER = "continuer"  # a word of CONTINUERS
+    NOTHING = "nothing"  # punctuation, or an aside that goes on with the sentence before it
 
 
+_SMALL = frozenset({Start.SMALL, Start.CONTINUER})
 _CAPITALS = frozenset({Start.STARTER, Start.CAPITAL})
 _CODES = _CAPITALS | {Start.CODE}
 _NAMES = _CODES | {Start.NAME, Start.ITEM}
-_ENDS_BEFORE = {
-    Stop.INSIDE: frozenset[Start](),
+_ENDS_BEFORE: dict[Stop, frozenset[Start]] = {
+    Stop.INSIDE: frozenset(),
     Stop.EITHER: frozenset({Start.STARTER}),
     Stop.LABEL: _CAPITALS,
     Stop.FINAL: _CODES,
@@ -55,49 +62,61 @@ _ENDS_BEFORE = {
     Stop.CLOSED: _NAMES | {Start.NUMBER, Start.SMALL},
 }
 
+_SCRIPTS = "⁰¹²³⁴-⁹"
 # Markers right behind a stop belong to the sentence before it. They are raised or bare numbers, or
-# brackets with a marker or nothing but numbers in them.
-_RAISED = f"⁰¹²³⁴-⁹{_NUMBERED}"
-_JOIN = r"[,;–—−⁻‐-]"
-_NUMBERS = rf"[{_RAISED}]++(?:\s?+{_JOIN}\s?+[{_RAISED}]++)*+"
-_WITHIN = r"[^\[\]().!?…]"
+# brackets with a marker in them, or square brackets with nothing but numbers. A bare number that is
+# not known to be a marker is taken for one only in "of mice.12 The".
+_NUMBERS = rf"[{_SCRIPTS}{_NUMBERED}]++(?:\s?+(?:[,;–—−⁻‐-]\s?+)?+[{_SCRIPTS}{_NUMBERED}]++)*+"
+_WITHIN = r"[^\[\]().!?…。]"
 _BRACKETED = (
-    rf"[\[(](?:{_WITHIN}{{0,200}}?[{_NUMBERED}{_NAMED}]{_WITHIN}{{0,300}}+|[\d\s,;–—−‐-]++)[\])]"
+    rf"(?:[\[(](?>{_WITHIN}{{0,200}}?[{_NUMBERED}{_NAMED}]){_WITHIN}{{0,300}}+[\])]"
+    r"|\[[\d\s,;–—−‐-]++\])"
 )
 _STOP = re.compile(
     rf"""
-    (?P<stop> [.!?…]++ (?: \s[.…](?!\d) )*+ )       # one, or several as in "..." and ". . ."
+    (?<![.!?…。]) (?<![.…]\s)                       # a run of stops is tried once, from its start
+    (?P<stop> [.!?…。]++ (?: \s[.…]++(?!\d) )*+ )   # one, or several as in "..." and ". . ."
     (?P<close> [)\]"'”’»›]*+ )                       # brackets and quotation marks it closes
-    (?: (?P<cited> \s?+(?:{_NUMBERS}|{_BRACKETED}(?:{_JOIN}?+\s?+{_BRACKETED})*+) )
-      | (?<=[a-z)\]][.]) \d{{1,3}}+ (?: [,–-]\d{{1,3}}+ )*+ (?=\s[A-Z][a-z]) )?+  # "mice.12 The"
-    (?: \s++ | (?=[A-Z][a-z]{{0,20}}+[ ,]) )         # a missing space: "mice.[12]The"
+    (?: (?P<cited> \s?+(?: {_NUMBERS} | {_BRACKETED}(?:[,;–—-]?+\s?+{_BRACKETED})*+ ) )
+      | (?P<bare> (?<=[a-z)\]][.]) \d{{1,3}}+ (?:[,–-]\d{{1,3}}+)*+ (?=\s[A-Z]) ) )?+
+    (?: (?P<gap> \s++ ) | (?=[A-Z][a-z]{{0,20}}+[ ,]) )         # a missing space: "mice.[12]The"
     """,
     re.VERBOSE,
 )
-_BRACKET = re.compile(r"[()\[\]]")
-# The stop at the end of a marker or formula is the stop of its sentence.
-_OWN_STOP = re.compile(r"(?:\d[a-z]?|[)\]⁰¹²³⁴-⁹])\.\Z")
+# The full stop at the end of a marker or a formula is that of its sentence.
+_OWN_STOP = re.compile(rf"(?:\d[a-z]?|[)\]{_SCRIPTS}])\.\Z")
+_FORMULA_STOP = re.compile(r"\.\Z")
 
-# The first word behind a stop and the signs before it.
-_NEXT = re.compile(
-    r"""(?P<open>["“”„‘’'«(\[¿¡*†‡§¶•·■▪–—~∼≈<>≤≥±∆#-]{0,6}+)\s?+(?P<word>[^\s,;:!?()\[\]"”]{0,40}+)"""
-)
-_OPENING = "\"“„‘'’«{<>=≈~∼–-*"
-# A word that starts sentences in a small letter: with a capital, digit, Greek letter or script
-# further on (mRNA, p53, c-Myc, β-catenin, eCO₂), Greek itself, or one letter and a dash (p-values).
-_NAME = re.compile(r"[a-zµα-ω][\w‐-]*[A-ZΑ-Ω\dα-ω₀-₉⁰¹²³⁴-⁹]|[µα-ω]|[a-z][‐–-]\w")
-_LINK = re.compile(r"(?:https?:|ftp:|www\.|\S+@)")
-# The label of a panel in a caption and its text, "b Geographic origin".
-_PANEL = re.compile(r"[a-z](?:, |\) | )(?=[A-Z])")
-_PARTICLE = re.compile(r"(?:van|von|de|den|der|di|du|da|dos|del|della|la|le|ter|ten) (?:[a-z]{2,3} )?[A-Z]")
-_ITEM = re.compile(r"[(\[](?:[a-zA-Z]|[ivx]{1,5}|\d{1,2})[)\]]\s|[a-z]\)\s")
-_INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.[-‐–]?)+[^\W\d_]{1,2}")
-# A sentence that would hold only this is the label of what follows.
-_LABEL = re.compile(
+_LABEL = re.compile(  # alone before its stop, it is the label of the sentence that follows
     r"[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[)\]]?"
     r"|(?:Supplementary )?(?:Fig(?:ure)?|Table|Box|Scheme|Step|Video|Movie)\.?\s?S?\d{1,3}[A-Za-z]?"
 )
-_LIST_NUMBER = re.compile(r"[:;]\s[(\[]?\d{1,2}\Z")
+_LIST_NUMBER = re.compile(r"(?::\s[(\[]?1|;\s[(\[]?\d{1,2})\Z")
+_LEADING = re.compile(r"""^(?:.*[(\[—])?["“„‘'’«{<>=≈~∼–*-]*+""")
+_INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.[-‐–]?)+[^\W\d_]{1,2}")
+_SUPPLEMENT = re.compile(r"[(\[]?S\d{1,3}")  # "shown in S1 Fig. The"
+_LINKED = re.compile(r"[./@:]\S*\Z")  # a file, an address or a code stands before the stop
+_PLAIN_NUMBER = re.compile(r"\d{1,3}")
+
+# The first word behind a stop and the signs before it, among them raised letters of footnotes.
+_NEXT = re.compile(
+    r"""(?P<open>(?:\([+±−-]\)-)?["“”„‘’'«{(\[¿¡*†‡§¶•·■▪–—~∼≈<>≤≥±∆#ᵃ-ᵛˣʰʳˢʷˡʸᶻ-]{0,6}+)\s?+"""
+    r"""(?P<word>[^\s,;:!?()\[\]"”]{0,40}+)"""
+)
+# A word that starts sentences in a small letter: with a capital, digit, Greek letter or script
+# further on (mRNA, p53, c-Myc, eCO₂), Greek itself, or one letter and a dash (p-values).
+_NAME = re.compile(rf"[a-zµα-ω][\w‐-]*[A-ZΑ-Ω\dα-ω₀-₉{_SCRIPTS}]|[µα-ω]|[a-z][‐–-]\w")
+_LINK = re.compile(r"https?:|ftp:|www\.|\S+@")
+_PANEL = re.compile(r"[a-z](?:, |\) | )(?=[A-Z])")  # of a caption: "b Geographic origin"
+_PARTICLE = re.compile(
+    r"(?:van|von|de|den|der|di|du|da|dos|del|della|la|le|ter|ten)"
+    r" (?:[a-z]{2,3} )?[A-Z]"
+)
+_ITEM = re.compile(  # of a list or a figure: "(ii)", "b)", "(A–C)", "(G, H)"
+    r"[(\[](?:[A-Za-z]|[ivx]{1,5}|\d{1,2})[+′']?(?:\s?(?:[,–-]|and)\s?[A-Za-z]){0,4}[)\]]\s"
+    r"|\([A-Z]\)\.\s|(?:[a-z]|[ivx]{1,5}|\d{1,2})\)\s"
+)
+_BRACKET = re.compile(r"[()\[\]]")
 
 
 def split_sentences(
@@ -123,15 +142,14 @@ def split_sentences(
         ValueError: a marker or formula that lies outside the text.
     """
     masked = _mask(text, markers, formulas)
-    asides = _Asides(masked)
+    brackets = _Brackets(masked)
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
     spans: list[tuple[int, int]] = []
     for stop in _STOP.finditer(masked, start, end):
-        cut = _cut(text, masked, stop, start, asides)
+        cut = _cut(text, masked, stop, start, brackets)
         if cut is not None:
-            last, following = cut
-            spans.append((start, last))
-            start = following
+            spans.append((start, cut[0]))
+            start = cut[1]
     if start < end:
         spans.append((start, end))
     return spans
@@ -147,121 +165,165 @@ def _mask(
     for start, end, is_marker in sorted(spans):
         if not 0 <= start <= end <= len(text):
             raise ValueError(
-                f"the marker or formula at {start}:{end} lies outside the text of {len(text)} characters"
+                f"the marker or formula at {start}:{end} lies outside the text, which has"
+                f" {len(text)} characters"
             )
         held = text[start:end]
         first = max(start + len(held) - len(held.lstrip()), done)
         last = start + len(held.rstrip())
-        if _OWN_STOP.search(text, max(first, last - 3), last) or (
-            not is_marker and text[last - 1 : last] == "."
-        ):
+        if (_OWN_STOP if is_marker else _FORMULA_STOP).search(text, max(first, last - 3), last):
             last -= 1
-        if last <= first:
-            continue
-        sign = _FORMULA
-        if is_marker:
-            sign = _NAMED if any(map(str.isalpha, text[first : last - 1])) else _NUMBERED
-        parts += (text[done:first], sign * (last - first))
-        done = last
+        if first < last:
+            sign = _FORMULA
+            if is_marker:
+                sign = _NAMED if any(map(str.isalpha, text[first : last - 1])) else _NUMBERED
+            parts += (text[done:first], sign * (last - first))
+            done = last
     parts.append(text[done:])
     return "".join(parts)
 
 
 def _cut(
-    text: str, masked: str, stop: re.Match[str], start: int, asides: _Asides
+    text: str, masked: str, stop: re.Match[str], start: int, brackets: _Brackets
 ) -> tuple[int, int] | None:
-    """Where the sentence that began at ``start`` ends and the next begins, if the stop parts them."""
+    """End of the sentence from ``start`` and start of the next, if the stop parts two sentences."""
     position, following = stop.span()
-    last = following
-    while masked[last - 1].isspace():
-        last -= 1
-    aside = asides.around(position)
+    aside = brackets.around(position)
     if aside is not None and aside[0] > start and aside[1] >= stop.end("close"):
         return None
     before = _judge_before(masked, start, stop)
     if before is Stop.INSIDE:
         return None
-    after = _judge_after(text, masked, following)
-    if last == following and not (after in _CAPITALS and before in {Stop.WORD, Stop.CLOSED}):
-        return None
-    if after is Start.SMALL and stop["cited"] and before in {Stop.WORD, Stop.CLOSED}:
-        marker = stop.end("close")
-        if masked[marker].isspace():  # "was shown. [12] have found"
-            return marker, marker + 1
-        return None
+    after = _judge_after(text, masked, following, brackets)
+    last = following if stop["gap"] is None else stop.start("gap")
+    ordinary = before is Stop.WORD or before is Stop.CLOSED
+    if stop["cited"] and (after in _SMALL or last == following):
+        behind = stop.end("close")
+        if ordinary and not stop["close"] and masked[behind].isspace():
+            return behind, behind + 1  # the marker begins a sentence: "was shown. [12] have found"
+        if after in _SMALL:
+            return None
+    if stop["bare"] or last == following:
+        is_plain = ordinary and not _LINKED.search(masked, max(start, position - 20), position)
+        if not is_plain or after not in _CAPITALS:
+            return None
     return (last, following) if after in _ENDS_BEFORE[before] else None
 
 
 def _judge_before(masked: str, start: int, stop: re.Match[str]) -> Stop:
-    position = stop.start()
+    """What the stop means by what stands before it in its sentence."""
+    position, signs = stop.start(), stop["stop"]
     if position == start or (position - start < 30 and _LABEL.fullmatch(masked, start, position)):
         return Stop.INSIDE
-    signs = stop["stop"]
-    if signs[0] in "!?":
-        return Stop.WORD
-    if len(signs) > 1 or signs == "…":
-        return Stop.FINAL
-    if masked[position - 1] in f")]{_NUMBERED}{_NAMED}{_FORMULA}":
-        return Stop.CLOSED
-    words = masked[max(start, position - _BACK) : position].split(" ")
-    word = words[-1].lstrip(_OPENING)
-    for sign in "([—/":
-        word = word.rpartition(sign)[2] if sign != "/" else word
+    if signs != ".":
+        return Stop.WORD if signs[0] in "!?。" else Stop.FINAL
+    words = masked[max(start, position - 40) : position].split() or [""]
+    held = words[-1]
+    if held[-1:] in (")", "]", _NUMBERED, _NAMED, _FORMULA):
+        return Stop.EITHER if held.strip(_NUMBERED) == "al" else Stop.CLOSED  # "Li et al¹². found"
+    word = _LEADING.sub("", held)
+    if held == f"({word}" and stop["close"][:1] == ")":
+        return Stop.EITHER  # the describer of a species: "(Thunb.) Ohwi"
+    if _LIST_NUMBER.search(masked, max(start, position - 6), position):
+        return Stop.INSIDE
+    return _judge_word(word, words[-2] if len(words) > 1 else "")
+
+
+def _judge_word(word: str, previous: str) -> Stop:
+    """What a single full stop behind ``word`` means; ``previous`` is the word before it."""
+    counted = previous[-1:].isdigit()
     if len(word) == 1 and word.isupper():
-        previous = words[-2] if len(words) > 1 else ""
-        is_unit = word in UNITS and previous[-1:] and previous[-1] in "0123456789°⁰º"
-        is_label = is_unit or previous.lstrip("([").lower() in LABELLED
-        return Stop.NUMBER if is_label else Stop.EITHER
-    known = ABBREVIATIONS.get(word)
-    if known is None and word[:1].isupper() and word[1:].islower():
-        known = ABBREVIATIONS.get(word.lower())
-    if known is not None:
-        return known
-    if len(word) == 1 and word.isalpha():
+        is_unit = word in UNITS and previous[-1:] in tuple("0123456789°⁰º")
+        is_label = previous.lstrip("([").lower() in LABELLED
+        return Stop.NUMBER if is_unit or is_label else Stop.EITHER
+    if word in {"Fig", "Figs"} and _SUPPLEMENT.fullmatch(previous):
         return Stop.FINAL
+    known = _abbreviation(word)
+    if known is not None and not (known is Stop.FINAL and counted):
+        return known
     if _INITIALS.fullmatch(word):
-        return Stop.FINAL if word.islower() else Stop.EITHER
-    if word.isdigit() or word[-1:].isdigit() and word.replace(".", "").isdigit():
-        if _LIST_NUMBER.search(masked, max(start, position - 6), position):
-            return Stop.INSIDE
-        return Stop.NUMBER if len(word) < 4 else Stop.WORD
-    return Stop.WORD
+        return Stop.LABEL if word.islower() else Stop.EITHER
+    is_letter = len(word) == 1 and word.isascii() and word.isalpha()
+    if is_letter and not counted:
+        return Stop.FINAL
+    is_measure = is_letter or known is Stop.FINAL  # "for 30 min. cDNA was"
+    return Stop.NUMBER if is_measure or _PLAIN_NUMBER.fullmatch(word) else Stop.WORD
 
 
-def _judge_after(text: str, masked: str, following: int) -> Start:
-    found = _NEXT.match(masked, following)
-    if found is None or not found["word"]:
-        return Start.NOTHING
-    at, word = found.start("word"), found["word"]
-    first = text[at]
-    if masked[at] == _FORMULA:
-        return Start.NAME
+def _abbreviation(word: str) -> Stop | None:
+    """The entry of an abbreviation as it stands, uncapitalised, or as the end of a compound."""
+    found = ABBREVIATIONS.get(word)
+    if found is None and word[1:].islower():
+        found = ABBREVIATIONS.get(word.lower())
+    if found is None and "-" in word:
+        last = word.rpartition("-")[2]  # "HS-Eq. 17"
+        found = ABBREVIATIONS.get(last.lower()) if len(last) > 1 else None
+    return found
+
+
+def _judge_after(text: str, masked: str, following: int, brackets: _Brackets) -> Start:
+    """What begins at ``following``; a named marker is judged by its text."""
     if _ITEM.match(masked, following):
         return Start.ITEM
-    if masked[at] == _NAMED and first.isalpha():
-        return Start.CAPITAL if first.isupper() else Start.NAME
-    if first.isdigit() or masked[at] == _NUMBERED:
-        return Start.NUMBER
+    found = _NEXT.match(masked, following)
+    if found is None or not found["word"] or brackets.is_appendage(following):
+        return Start.NOTHING
+    at, sign = found.start("word"), found["word"][0]
+    first = text[at]
+    if sign in (_FORMULA, _NUMBERED) or first.isdigit():
+        return Start.NAME if sign == _FORMULA else Start.NUMBER
     if not first.isalpha():
         return Start.NOTHING
-    if not first.islower():
-        if word in STARTERS and (word != "A" or masked[at + 2 : at + 3].islower()):
-            return Start.STARTER
-        return Start.CAPITAL if any(map(str.islower, word)) else Start.CODE
-    if _LINK.match(word):
-        return Start.SMALL
-    if _NAME.match(word) or _PANEL.match(masked, at) or _PARTICLE.match(masked, at):
-        return Start.NAME
-    return Start.NOTHING if "(" in found["open"] or "[" in found["open"] else Start.SMALL
+    word = text[at : found.end("word")]
+    if first.islower():
+        start = _judge_small(text, at, word)
+        return Start.NOTHING if start is Start.SMALL and masked[following] in "([" else start
+    return _judge_capital(text, at, word)
 
 
-class _Asides:
+def _judge_capital(text: str, at: int, word: str) -> Start:
+    if word in STARTERS and not (word == "A" and text[at + 3 : at + 4] == "."):  # "A J. Smith"
+        return Start.STARTER
+    return Start.CAPITAL if any(map(str.islower, word)) else Start.CODE
+
+
+def _judge_small(text: str, at: int, word: str) -> Start:
+    if word in CONTINUERS:
+        return Start.CONTINUER
+    is_name = _NAME.match(word) or _PANEL.match(text, at) or _PARTICLE.match(text, at)
+    return Start.NAME if is_name and not _LINK.match(word) else Start.SMALL
+
+
+class _Brackets:
     """The pairs of brackets that hold at most ``ASIDE`` characters."""
 
     def __init__(self, masked: str) -> None:
-        self._pairs = sorted(_pairs(masked))
+        self._masked = masked
+        ends: dict[int, int] = {}  # in the order of the starts; 0 is a bracket that is not closed
+        opened: list[tuple[str, int]] = []
+        for bracket in _BRACKET.finditer(masked):
+            sign, position = bracket[0], bracket.start()
+            if sign in "([":
+                opened.append((")" if sign == "(" else "]", position))
+                ends[position] = 0
+            elif opened and opened[-1][0] == sign:
+                ends[opened.pop()[1]] = position
+        self._pairs = [(start, end) for start, end in ends.items() if 0 < end <= start + ASIDE]
+        self._ends = dict(self._pairs)
         self._next = 0
         self._last = (-1, -1)
+
+    def is_appendage(self, start: int) -> bool:
+        """Whether a bracket opened at ``start`` belongs to what is said before it.
+
+        It does not if it holds a whole sentence, if a capital follows it, or if it is the first
+        part of a word, as in "(E)-2-hexenal".
+        """
+        end = self._ends.get(start)
+        if end is None or self._masked[end - 1] in ".!?":
+            return False
+        behind = self._masked[end + 1 : end + 3]
+        return not (behind[1:].isupper() or behind[:1].isalnum() or behind[:1] in tuple("-‐–/"))
 
     def around(self, position: int) -> tuple[int, int] | None:
         """The outermost pair around a position; positions must be asked in ascending order."""
@@ -269,14 +331,3 @@ class _Asides:
             self._last = max(self._last, self._pairs[self._next], key=lambda pair: pair[1])
             self._next += 1
         return self._last if position < self._last[1] else None
-
-
-def _pairs(masked: str) -> Iterator[tuple[int, int]]:
-    opened: list[tuple[str, int]] = []
-    for bracket in _BRACKET.finditer(masked):
-        if bracket[0] in "([":
-            opened.append((")" if bracket[0] == "(" else "]", bracket.start()))
-        elif opened and opened[-1][0] == bracket[0]:
-            start = opened.pop()[1]
-            if bracket.start() - start <= ASIDE:
-                yield start, bracket.start()

@@ -1,4 +1,4 @@
-"""Words by which a full stop is judged: abbreviations, what carries a letter, what starts sentences.
+"""Words by which a stop is judged: abbreviations, what carries a letter, what starts sentences.
 
 Abbreviations are written without their last stop. One in lower case is found with and without a
 capital ("fig" finds "Fig" and "fig"), one with a capital only as it is written.
@@ -22,11 +22,9 @@ class Stop(StrEnum):
 
 
 # A figure, formula, reference or other part of a text is named next.
-_POINTERS = (
-    "fig figs figure eq eqs eqn eqns ref refs sect sects tab supp suppl chap chaps cf viz see.e.g"
-)
+_POINTERS = "fig figs eq eqs eqn eqns ref refs sect sects supp suppl chap chaps cf viz"
 # The sentence goes on with what is meant, compared or estimated.
-_CONTINUATIONS = "e.g eg i.e ie vs v approx ca circa c.a incl esp aka a.k.a"
+_CONTINUATIONS = "e.g eg i.e ie vs approx ca circa c.a cal incl esp aka a.k.a"
 # A name is next.
 _TITLES = "Dr Drs Prof Profs Mr Mrs Ms St Ste Mt Ft Rev Hon Gov Sen Gen Col Lt Capt"
 # A lower taxon, a cultivar or the describer of a species is next.
@@ -34,7 +32,7 @@ _RANKS = "subsp ssp var cv cvs pv pvs f.sp f.spp biovar bv serov ser subg ex"
 # A number is next, or the word is an ordinary one.
 _COUNTERS = (
     "no nos nr vol vols p pp ch chr art ver acc cat lot fr rel exp temp lat long elev"
-    " Jan Feb Apr Jun Jul Aug Sep Sept Oct Nov Dec"
+    " tab Ca Al Jan Feb Apr Jun Jul Aug Sep Sept Oct Nov Dec"
 )
 # Ends of the names of firms, people and institutions, inside which the name often goes on.
 _NAME_ENDS = "inc ltd corp co llc gmbh bros Jr Sr esq dept univ inst acad natl assoc"
@@ -53,7 +51,7 @@ def _abbreviations() -> dict[str, Stop]:
     groups = (
         (Stop.INSIDE, f"{_POINTERS} {_CONTINUATIONS} {_TITLES} {_RANKS}"),
         (Stop.LABEL, _COUNTERS),
-        (Stop.EITHER, f"{_NAME_ENDS} {_AUTHORS} {_NAME_PARTS}"),
+        (Stop.EITHER, f"{_NAME_ENDS} {_AUTHORS} {_NAME_PARTS} v"),
         (Stop.FINAL, _MEASURES),
     )
     return {word: stop for stop, words in groups for word in words.split()}
@@ -63,40 +61,51 @@ ABBREVIATIONS = _abbreviations()
 
 #: Words before a single capital that make it a label and no initial: "vitamin D. Mice".
 LABELLED = frozenset(
-    "vitamin vitamins hepatitis group groups type types subtype panel panels class grade stage phase"
-    " cluster clade clades subunit subfamily family protein immunoglobulin complex chromosome factor"
-    " collagen angiotensin interferon figure figures fig table tables section appendix part step"
-    " model models method strategy scenario treatment treatments site condition arm cohort region"
-    " zone lane lines strain serotype genotype clone category variant isoform haplotype allele plan"
-    " experiment study trial equation component cytochrome coenzyme cyclin cathepsin toxin influenza"
-    " apolipoprotein photosystem topoisomerase dnase rnase polymerase low high ochratoxin"
-    " fumonisin amphotericin hygromycin cyclosporin cyclosporine box level levels point".split()
+    "vitamin vitamins hepatitis group groups type types subtype panel panels class grade stage"
+    " phase cluster clade clades subunit subfamily family protein immunoglobulin complex chromosome"
+    " factor collagen angiotensin interferon figure figures fig table tables section appendix part"
+    " step model models method strategy scenario treatment treatments site condition arm cohort"
+    " region zone buffer solution serotype genotype category isoform haplotype allele plan"
+    " experiment study trial equation component cytochrome coenzyme cyclin cathepsin toxin"
+    " influenza apolipoprotein photosystem topoisomerase dnase rnase polymerase ochratoxin"
+    " fumonisin amphotericin hygromycin cyclosporin cyclosporine low high box level levels"
+    " point".split()
 )
 
 #: Units of one letter, behind a number: "at 600 K. After".
-UNITS = frozenset("CKVLMNJWAF")
+UNITS = frozenset("CKVLMNJWAFÅΩ")
 
-#: Words that start sentences and are hardly ever the name behind an initial or abbreviation.
+#: Words that start sentences and are hardly ever the name behind an initial or an abbreviation.
 STARTERS = frozenset(
-    # articles, pronouns and numerals
-    "A The These This Those That They Their There Theirs We Our It Its He She His I You One Two"
+    # articles, pronouns, numerals
+    "A An The These This Those That They Their There We Our It Its He She His Her I You One Two"
     " Three Four Five Several Some Many Most Each Every Both All Another Other Others Such Any No"
     " None Neither Either Only Few Much More Half First Second Third Here What Which Who Why How"
     # prepositions and conjunctions
     " In On At By For From To With Within Without Under Upon Over After Before During Since Until"
     " Through Throughout Among Amongst Between Beyond Despite Due Because Although Though While"
-    " Whereas When Whenever Where Whether If Unless As Of Once Per And But Or Nor So Yet Like Unlike"
-    " Except Regarding Concerning Given Based According Compared Along Apart Toward Towards Instead"
+    " Whereas When Whenever Where Whether If Unless As Of Once Per And But Or Nor So Yet Like"
+    " Unlike Except Regarding Concerning Given Based According Compared Along Apart Toward Towards"
     # adverbs that join sentences
     " However Therefore Thus Hence Moreover Furthermore Further Additionally Also Then Next Finally"
-    " Lastly Later Subsequently Consequently Accordingly Similarly Likewise Conversely Alternatively"
-    " Nevertheless Nonetheless Notably Importantly Interestingly Surprisingly Remarkably Indeed"
-    " Overall Together Collectively Taken Generally Specifically Particularly Especially Recently"
-    " Previously Currently Initially Briefly Now Still Even Often Again Besides Meanwhile Otherwise"
-    " Simultaneously Presumably Perhaps Unfortunately Typically Usually Clearly Altogether Rather"
-    " Secondly Thirdly Firstly Not Significantly"
-    # verbs and nouns with which results and methods are told
+    " Lastly Later Subsequently Consequently Accordingly Similarly Likewise Conversely Instead"
+    " Alternatively Nevertheless Nonetheless Notably Importantly Interestingly Surprisingly Indeed"
+    " Remarkably Overall Together Collectively Taken Generally Specifically Particularly Especially"
+    " Recently Previously Currently Initially Briefly Now Still Even Often Again Besides Meanwhile"
+    " Otherwise Simultaneously Presumably Perhaps Unfortunately Typically Usually Clearly Rather"
+    " Altogether Firstly Secondly Thirdly Not Significantly"
+    # verbs and nouns with which methods and results are told
     " Let Note Consider Using Following Considering Assuming Adding Consistent Increasing Previous"
     " Recent Different Various Similar Increased Studies Results Data Analysis Analyses Samples"
-    " Cells Plants Mice Patients Participants Differences Evidence Research Experiments Values".split()
+    " Cells Plants Mice Patients Participants Differences Evidence Research Experiments"
+    " Values".split()
+)
+
+#: Words in small letters with which a sentence goes on although a stray stop stands before them:
+#: "Shafik and Bedeir (1980). showed".
+CONTINUERS = frozenset(
+    "and or but nor with which that who whose where than as thus i.e. e.g. i.e e.g respectively"
+    " is are was were has have had can may also showed shows found finds reported reports observed"
+    " identified demonstrated suggested described proposed concluded investigated studied used"
+    " revealed indicated developed compared noted stated argued examined evaluated".split()
 )

@@ -28,15 +28,15 @@ _NAMES: dict[Section, str] = {
         materiel; experimental; experimental section; experimental sections;
         experimental procedure; experimental procedures; experimental design;
         experimental methods; experiment; experiments; study design; procedure; procedures;
-        patients; subjects; participants; star methods; online methods; data analysis;
+        star methods; online methods; data analysis;
         statistical analysis; statistical analyses; statistics; data collection; study population;
         methods section; material methods; materials methods; protocol; study protocol;
         data sources; empirical strategy; research design; simulation setup; model description
     """,
     Section.RESULTS: """
-        result; results; finding; findings; main results; experimental results; observations;
-        outcomes; results section; key findings; main findings; case presentation;
-        case description; case report; case reports; case; cases
+        result; results; finding; findings; main results; experimental results;
+        results section; key findings; main findings; case presentation;
+        case description; case report; case reports
     """,
     Section.DISCUSSION: """
         discussion; discussions; general discussion; comment; comments; interpretation;

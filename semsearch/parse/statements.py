@@ -54,7 +54,6 @@ class StatementReader:
         self._targets = {r.key: r for r in self.references.references}
         self._warnings += self.references.warnings
         self._warnings += _dangling(root, set(self.references.entries))
-        citing = frozenset(xrefs)
         blocks: dict[etree._Element, list[etree._Element]] = {}
         for xref in xrefs:
             around = {node.tag for node in xref.iterancestors()}
@@ -65,7 +64,8 @@ class StatementReader:
             else:
                 blocks.setdefault(block_of(xref), []).append(xref)
         for element, held in blocks.items():
-            block = read_block(element, citing)
+            # Only its own: the text of a table row also shows cells that are blocks themselves.
+            block = read_block(element, frozenset(held))
             shown = {x.element for x in block.rendered.xrefs}
             for xref in held:
                 if xref not in shown:

@@ -1,3 +1,5 @@
+"""Identifiers in their one form."""
+
 from __future__ import annotations
 
 import pytest

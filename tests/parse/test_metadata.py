@@ -1,3 +1,5 @@
+"""Front matter, references, and what is refused."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -114,7 +116,7 @@ def test_names_without_punctuation_between_them_are_not_glued(
 
 def test_printed_entry_is_kept_as_printed(reference: Callable[[str], Reference]) -> None:
     found = reference(
-        "<mixed-citation>Lee A., Kim B. <article-title>A work</article-title>. Cell <bold>3</bold>, "
+        "<mixed-citation>Lee A., Kim B. <article-title>A work</article-title>. Cell <b>3</b>, "
         '1–9 (2001). <ext-link xlink:href="https://doi.org/10.5555/ext.1">link</ext-link>'
         "</mixed-citation>"
     )

@@ -1,3 +1,5 @@
+"""Files out of folders and packages."""
+
 from __future__ import annotations
 
 import io

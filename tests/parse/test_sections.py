@@ -1,3 +1,5 @@
+"""Canonical sections of printed headings."""
+
 from __future__ import annotations
 
 import pytest

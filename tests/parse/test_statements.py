@@ -213,9 +213,23 @@ def test_long_table_cell_is_text_of_its_own(read: Callable[..., Document]) -> No
     assert only(document).text == "Snail raised the secretion of IL-6 in these cells [1]."
 
 
+def test_marker_of_a_long_cell_is_not_counted_again_with_its_row(
+    read: Callable[..., Document],
+) -> None:
+    long = f"Snail raised the secretion of IL-6 in these cells [{x(1)}]."
+    row = f"<tr><td>Lee [{x(2)}]</td><td>{long}</td></tr>"
+    document = read(f"<table-wrap><table>{row}</table></table-wrap>")
+    assert sorted(cited(document)) == ["B1", "B2"]
+    assert {s.text: len(s.markers) for s in document.statements} == {
+        "Lee [2] | Snail raised the secretion of IL-6 in these cells [1].": 1,
+        "Snail raised the secretion of IL-6 in these cells [1].": 1,
+    }
+
+
 def test_list_inside_a_paragraph_does_not_glue_to_it(read: Callable[..., Document]) -> None:
     document = read(
-        f"<p>We saw [{x(1)}]:<list><list-item><p>one [{x(2)}]</p></list-item></list>and [{x(3)}].</p>"
+        f"<p>We saw [{x(1)}]:<list><list-item><p>one [{x(2)}]</p></list-item></list>"
+        f"and [{x(3)}].</p>"
     )
     assert [s.text for s in document.statements] == ["We saw [1]:", "and [3].", "one [2]"]
 

@@ -1,0 +1,1 @@
+"""The demo corpus: synthetic articles as data, and what turns them into JATS files."""

@@ -1,0 +1,239 @@
+"""The command line, run in this process with a small encoder in place of the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from semsearch import search as search_module
+from semsearch.__main__ import main
+from semsearch.cli.commands import app
+from semsearch.index import build as build_module
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class Outcome:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, encoder: Any
+) -> Callable[..., Outcome]:
+    for module in (search_module, build_module):
+        monkeypatch.setattr(module, "load_encoder", lambda *_, **__: encoder)
+
+    def call(*arguments: object) -> Outcome:
+        code = 0
+        try:
+            main([str(argument) for argument in arguments])
+        except SystemExit as leaving:
+            code = leaving.code if isinstance(leaving.code, int) else 0
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def folder(tmp_path: Path, article: Callable[..., bytes]) -> Path:
+    body = (
+        '<sec><title>Results</title><p>EMT induces IL-6 [<xref rid="B1">1</xref>]. It was seen'
+        ' twice. IL-6 induces EMT [<xref rid="B2 B3">2,3</xref>].</p></sec>'
+    )
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.xml").write_bytes(
+        article(body, front="<abstract><p>EMT and IL-6 in one.</p></abstract>")
+    )
+    return folder
+
+
+@pytest.fixture
+def index(run: Callable[..., Outcome], folder: Path, tmp_path: Path) -> Path:
+    assert run("build", folder, "--index", tmp_path / "index").code == 0
+    return tmp_path / "index"
+
+
+def test_build_says_what_it_did(run: Callable[..., Outcome], folder: Path, tmp_path: Path) -> None:
+    outcome = run("build", folder, "--index", tmp_path / "index")
+    assert "1 files: 1 read, 0 unchanged, 0 skipped" in outcome.out
+    assert "2 xrefs + 1 expanded = 3 citations" in outcome.out
+    assert re.search(r"content digest [0-9a-f]{64}", outcome.out)
+    assert outcome.err == ""
+
+
+def test_report_counts_every_marker_of_every_file(
+    run: Callable[..., Outcome], folder: Path, tmp_path: Path
+) -> None:
+    (folder / "broken.xml").write_bytes(b"<article>")
+    outcome = run("build", folder, "--index", tmp_path / "index", "--report", tmp_path / "r.json")
+    assert outcome.code == 1
+    assert f"skipped {folder}/broken.xml: line 1" in outcome.err
+    report = orjson.loads((tmp_path / "r.json").read_bytes())
+    first, second = report["files"]
+    assert first["xrefs"] + first["expanded"] == first["citations"] + sum(
+        first["excluded"].values()
+    )
+    assert (first["xrefs"], first["expanded"], first["error"]) == (2, 1, None)
+    assert "not well-formed XML" in second["error"]
+    assert report["totals"]["citations"] == 3
+    assert report["totals"]["skipped"] == 1
+
+
+def test_build_reads_paths_from_standard_input(
+    run: Callable[..., Outcome], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{folder}/a.xml\n"))
+    outcome = run("build", "-", "--index", tmp_path / "index")
+    assert "1 files: 1 read" in outcome.out
+
+
+def test_ask_prints_ranked_statements_with_their_sources(
+    run: Callable[..., Outcome], index: Path
+) -> None:
+    outcome = run("ask", "does EMT induce IL-6", "--index", index)
+    assert outcome.code == 0
+    assert "EMT induces IL-6 [1]." in outcome.out
+    assert "A synthetic article" in outcome.out
+    assert "doi:10.5555/test" in outcome.out
+    assert "Cited work 1 (2001) doi:10.5555/cited.1" in outcome.out
+    assert "Abstracts" in outcome.out
+    assert "2 of 2 statements and 1 of 1 abstracts, from 1 of 1 papers" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("command", "key"),
+    [
+        (["ask", "EMT"], "statements"),
+        (["search", "EMT"], "hits"),
+        (["similar", "EMT"], "hits"),
+        (["info"], "counts"),
+        (["verify"], "faults"),
+        (["paper", "10.5555/test"], "statements"),
+    ],
+)
+def test_json_is_one_object(
+    run: Callable[..., Outcome], index: Path, command: list[str], key: str
+) -> None:
+    outcome = run(*command, "--index", index, "--json")
+    assert outcome.code == 0, outcome.err
+    assert key in orjson.loads(outcome.out)
+
+
+def test_limit_is_kept(run: Callable[..., Outcome], index: Path) -> None:
+    outcome = run("search", "EMT", "--index", index, "--limit", "1", "--json")
+    assert len(orjson.loads(outcome.out)["hits"]) == 1
+
+
+def test_similar_to_a_statement_by_its_id(run: Callable[..., Outcome], index: Path) -> None:
+    hits = orjson.loads(run("search", "EMT induces", "--index", index, "--json").out)["hits"]
+    first, second = (hit["statement"]["id"] for hit in hits)
+    similar = orjson.loads(run("similar", first, "--index", index, "--json").out)["hits"]
+    assert [hit["statement"]["id"] for hit in similar] == [second]
+
+
+def test_statement_and_paper_are_shown(run: Callable[..., Outcome], index: Path) -> None:
+    hits = orjson.loads(run("search", "EMT", "--index", index, "--json").out)["hits"]
+    shown = run("statement", hits[0]["statement"]["id"], "--index", index)
+    assert "a.xml /article/body/sec/p" in shown.out
+    assert "2 statements, 9 references" in run("paper", "10.5555/test", "--index", index).out
+
+
+def test_remove_takes_a_paper_out(run: Callable[..., Outcome], index: Path) -> None:
+    assert run("remove", "10.5555/test", "--index", index).code == 0
+    assert "statements      0" in run("info", "--index", index).out
+
+
+def test_verify_fails_on_a_damaged_index(run: Callable[..., Outcome], index: Path) -> None:
+    path = index / "generations" / "000001" / "statements.faiss"
+    path.write_bytes(path.read_bytes() + b"x")
+    outcome = run("verify", "--index", index)
+    assert outcome.code == 1
+    assert "fault: " in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "message"),
+    [
+        (["ask", ""], 2, "the question is empty"),
+        (["ask", "?!"], 2, "holds no letter or digit"),
+        (["ask", "a" * 2001], 2, "over the limit of 2,000"),
+        (["ask", "EMT", "--limit", "0"], 2, "the limit is 0"),
+        (["similar", "abcdefghij234567"], 2, "no statement abcdefghij234567"),
+        (["paper", "10.5555/none"], 2, "no paper 10.5555/none"),
+        (["remove", "10.5555/none"], 2, "no paper 10.5555/none"),
+        (["build", "/nowhere/at/all"], 2, "/nowhere/at/all does not exist"),
+        (["build", "{empty}"], 1, "the folder holds no article file"),
+        (["ask", "EMT", "--index", "{empty}"], 1, "holds no index"),
+        (["info", "--index", "{empty}"], 1, "holds no index"),
+        (["verify", "--index", "{empty}"], 1, "holds no index"),
+        (["nonsense"], 2, "No such command"),
+        (["build", "{empty}", "--recipe", "soup"], 2, "no recipe 'soup'"),
+    ],
+)
+def test_wrong_request_gives_one_sentence_and_its_exit_code(
+    run: Callable[..., Outcome],
+    index: Path,
+    tmp_path: Path,
+    command: list[str],
+    code: int,
+    message: str,
+) -> None:
+    (tmp_path / "empty").mkdir()
+    arguments = [part.replace("{empty}", str(tmp_path / "empty")) for part in command]
+    where = [] if "--index" in arguments or command == ["nonsense"] else ["--index", str(index)]
+    outcome = run(*arguments, *where)
+    assert outcome.code == code
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_unknown_setting_is_refused(
+    run: Callable[..., Outcome], index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from semsearch.settings import settings
+
+    monkeypatch.setenv("SEMSEARCH_LIMITS", "3")
+    settings.cache_clear()
+    try:
+        outcome = run("ask", "EMT", "--index", index)
+    finally:
+        monkeypatch.delenv("SEMSEARCH_LIMITS")
+        settings.cache_clear()
+    assert outcome.code == 2
+    assert "SEMSEARCH_LIMITS is not a setting" in outcome.err
+
+
+def test_every_command_and_option_explains_itself(run: Callable[..., Outcome]) -> None:
+    for command in app.registered_commands:
+        shown = run(command.name, "--help").out
+        assert len(shown.splitlines()) > 5
+        assert command.callback is not None
+        assert command.callback.__doc__
+
+
+def test_every_command_and_setting_is_in_the_readme_or_docs() -> None:
+    from semsearch.settings import ENV_PREFIX, Settings
+
+    written = (ROOT / "README.md").read_text("utf-8")
+    written += "".join(path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md"))
+    for command in app.registered_commands:
+        assert f"semsearch {command.name}" in written, command.name
+    for name in Settings.model_fields:
+        assert ENV_PREFIX + name.upper() in written, name
+
+
+def test_version_is_printed(run: Callable[..., Outcome]) -> None:
+    import semsearch
+
+    assert run("--version").out.strip() == semsearch.__version__
