@@ -4,8 +4,8 @@ A vector is found by the model's digest and the SHA-256 of the text that was enc
 the outcome of the recipe, so the recipe needs no column of its own.
 
 **What is in a batch must not depend on where an interrupted run resumed**, because the last bits of
-a vector depend on the texts beside it. So all wanted digests, cached or not, are sorted and cut into
-windows of ``WINDOW``; the missing texts of one window are sorted by length, cut into batches and
+a vector depend on the texts beside it. So all wanted digests, cached or not, are sorted and cut
+into windows of ``WINDOW``; the missing texts of one window are sorted by length, cut into batches and
 committed together. A window is either cached whole or not at all by the run that encodes it, and
 the next run finds the same windows.
 """
@@ -26,6 +26,7 @@ from semsearch.store.database import open_sqlite, translated
 
 #: Texts that are encoded and committed together; at 100 texts a second a crash costs 10 seconds.
 WINDOW = 1024
+_PAGE_BYTES = 16384  # ten vectors of 384 dimensions; two in a page of 4,096 waste a quarter of it
 _VARIABLES = 900  # values in one IN list; SQLite's oldest limit is 999
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (
@@ -51,7 +52,7 @@ class VectorCache:
     def __init__(self, path: Path) -> None:
         self._path = path
         with translated(path):
-            self._connection = open_sqlite(path)
+            self._connection = open_sqlite(path, page_bytes=_PAGE_BYTES)
             self._connection.execute(_SCHEMA)
 
     def close(self) -> None:

@@ -79,7 +79,8 @@ _STOP = re.compile(
     (?P<close> [)\]"'”’»›]*+ )                       # brackets and quotation marks it closes
     (?: (?P<cited> \s?+(?: {_NUMBERS} | {_BRACKETED}(?:[,;–—-]?+\s?+{_BRACKETED})*+ ) )
       | (?P<bare> (?<=[a-z)\]][.]) \d{{1,3}}+ (?:[,–-]\d{{1,3}}+)*+ (?=\s[A-Z]) ) )?+
-    (?: (?P<gap> \s++ ) | (?=[A-Z][a-z]{{0,20}}+[ ,]) )         # a missing space: "mice.[12]The"
+    (?: (?P<gap> \s++ )
+      | (?<![!?…]) (?=[A-Z][a-z]{{0,20}}+[ ,]) )     # a missing space: "mice.[12]The"
     """,
     re.VERBOSE,
 )
@@ -89,7 +90,7 @@ _FORMULA_STOP = re.compile(r"\.\Z")
 
 _LABEL = re.compile(  # alone before its stop, it is the label of the sentence that follows
     r"[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[)\]]?"
-    r"|(?:Supplementary )?(?:Fig(?:ure)?|Table|Box|Scheme|Step|Video|Movie)\.?\s?S?\d{1,3}[A-Za-z]?"
+    r"|(?:Supplementary )?(?:Fig|Figure|Table|Box|Scheme|Step|Video|Movie)\.?\s?S?\d{1,3}[A-Za-z]?"
 )
 _LIST_NUMBER = re.compile(r"(?::\s[(\[]?1|;\s[(\[]?\d{1,2})\Z")
 _LEADING = re.compile(r"""^(?:.*[(\[—])?["“„‘'’«{<>=≈~∼–*-]*+""")
@@ -216,7 +217,7 @@ def _judge_before(masked: str, start: int, stop: re.Match[str]) -> Stop:
     if position == start or (position - start < 30 and _LABEL.fullmatch(masked, start, position)):
         return Stop.INSIDE
     if signs != ".":
-        return Stop.WORD if signs[0] in "!?。" else Stop.FINAL
+        return Stop.WORD if signs[0] in "!?。" else Stop.LABEL
     words = masked[max(start, position - 40) : position].split() or [""]
     held = words[-1]
     if held[-1:] in (")", "]", _NUMBERED, _NAMED, _FORMULA):
@@ -255,9 +256,9 @@ def _abbreviation(word: str) -> Stop | None:
     found = ABBREVIATIONS.get(word)
     if found is None and word[1:].islower():
         found = ABBREVIATIONS.get(word.lower())
-    if found is None and "-" in word:
-        last = word.rpartition("-")[2]  # "HS-Eq. 17"
-        found = ABBREVIATIONS.get(last.lower()) if len(last) > 1 else None
+    if found is None:
+        last = word.replace("–", "-").rpartition("-")[2]  # "HS-Eq. 17", "oaks–ca. 4500 BP"
+        found = ABBREVIATIONS.get(last.lower()) if 1 < len(last) < len(word) else None
     return found
 
 

