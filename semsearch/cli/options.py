@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from semsearch.encode.encoder import Encoder
     from semsearch.search import Searcher
 
 Index = Annotated[
@@ -39,11 +40,13 @@ AsJson = Annotated[
 ]
 
 
-def open_searcher(index: Path | None, model: str | None) -> Searcher:
+def open_searcher(
+    index: Path | None, model: str | None, *, encoder: Encoder | None = None
+) -> Searcher:
     """The searcher that a command asks."""
     from semsearch.search import Searcher
 
-    return Searcher(index, model=model)
+    return Searcher(index, model=model, encoder=encoder)
 
 
 def print_json(record: object) -> None:

@@ -3,11 +3,11 @@
 A vector is found by the model's digest and the SHA-256 of the text that was encoded. The text is
 the outcome of the recipe, so the recipe needs no column of its own.
 
-**What is in a batch must not depend on where an interrupted run resumed**, because the last bits of
-a vector depend on the texts beside it. So all wanted digests, cached or not, are sorted and cut
-into windows of ``WINDOW``; the missing texts of one window are sorted by length, cut into batches and
-committed together. A window is either cached whole or not at all by the run that encodes it, and
-the next run finds the same windows.
+**What is in a batch must not depend on where an interrupted run resumed**, because the last bits
+of a vector depend on the texts beside it. So all wanted digests, cached or not, are sorted and cut
+into windows of ``WINDOW``; the missing texts of one window are sorted by length, cut into batches
+and committed together. A window is either cached whole or not at all by the run that encodes it,
+and the next run finds the same windows.
 """
 
 from __future__ import annotations

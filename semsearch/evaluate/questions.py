@@ -1,0 +1,230 @@
+"""Graded questions on citation statements.
+
+**Matching.** Sentence splitting may differ, so a hit matches a judgement of the same question when
+the citing DOIs are equal and the word sets of the texts, in normal form and without case, have a
+Jaccard index of at least 0.8. A hit takes the judgement with the highest index that no
+better-ranked hit has taken; a hit that matches only taken judgements says the same once more and
+is passed over in every measure but judged@10, where it counts as judged.
+
+**Measures** (the index is run to depth 1,000): nDCG@10 on the condensed list with gain 2^grade − 1,
+recall@100 of grade 2 and more, judged@10 on the list as it is; each by kind, and their mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+from pydantic import TypeAdapter
+
+from semsearch.errors import EvaluationError
+from semsearch.evaluate.evaluation import Evaluation, Figure, estimate
+from semsearch.evaluate.lines import read_records
+from semsearch.evaluate.measures import Gain, condense, ndcg, recall
+from semsearch.language.scripts import normal_form
+
+DEPTH = 1000
+LEAST_JACCARD = 0.8
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedText:
+    """A hit: a citation statement and the DOI of its source paper."""
+
+    id: str
+    doi: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question and its kind, "general" (many answers) or "specific" (few)."""
+
+    id: str
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A graded statement: 0 says nothing to the question, 3 answers it."""
+
+    id: str  # line of the file
+    query: str
+    doi: str
+    words: frozenset[str]
+    grade: int
+
+
+class _Query(TypedDict):
+    _id: str
+    text: str
+    kind: str
+
+
+class _Judged(TypedDict):
+    query: str
+    citing: str
+    text: str
+    grade: int
+
+
+_QUERY = TypeAdapter(_Query)
+_JUDGED = TypeAdapter(_Judged)
+
+#: Gives up to n statements for a question, best first.
+SearchStatements = Callable[[str, int], Sequence[RankedText]]
+
+
+def read_questions(folder: Path) -> list[Question]:
+    """The questions of an evaluation set.
+
+    Raises:
+        EvaluationError: the file is missing, a line is not of the form, or an id occurs twice.
+    """
+    path = folder / "queries.jsonl"
+    found: dict[str, Question] = {}
+    for number, line in read_records(path, _QUERY):
+        if line["_id"] in found:
+            raise EvaluationError(f"{path} line {number}: the id {line['_id']!r} occurs twice")
+        found[line["_id"]] = Question(id=line["_id"], text=line["text"], kind=line["kind"])
+    if not found:
+        raise EvaluationError(f"{path} holds no question")
+    return list(found.values())
+
+
+def read_judgements(folder: Path, questions: Iterable[Question]) -> list[Judgement]:
+    """The judgements of an evaluation set.
+
+    Raises:
+        EvaluationError: the file is missing, a line is not of the form, or names no question.
+    """
+    path = folder / "judgements.jsonl"
+    known = {question.id for question in questions}
+    found: list[Judgement] = []
+    for number, line in read_records(path, _JUDGED):
+        if line["query"] not in known:
+            raise EvaluationError(f"{path} line {number}: there is no question {line['query']!r}")
+        found.append(
+            Judgement(
+                id=f"line {number}",
+                query=line["query"],
+                doi=line["citing"].casefold(),
+                words=word_set(line["text"]),
+                grade=line["grade"],
+            )
+        )
+    return found
+
+
+def evaluate_questions(search: SearchStatements, folder: Path) -> Evaluation:
+    """Measures of an index over the questions of a folder, by kind and in the mean of kinds.
+
+    Args:
+        search: gives up to n statements for a question, best first.
+        folder: holds queries.jsonl and judgements.jsonl.
+
+    Raises:
+        EvaluationError: a file is missing or not of the form.
+    """
+    questions = read_questions(folder)
+    of_question: dict[str, list[Judgement]] = {question.id: [] for question in questions}
+    for judgement in read_judgements(folder, questions):
+        of_question[judgement.query].append(judgement)
+    values: dict[str, dict[str, list[float | None]]] = {}
+    matched = 0
+    for question in questions:
+        judgements = of_question[question.id]
+        grades = {judgement.id: judgement.grade for judgement in judgements}
+        outcome = match(search(question.text, DEPTH), judgements)
+        matched += len(grades.keys() & set(outcome.ranking))
+        of_kind = values.setdefault(question.kind, {})
+        for name, value in {
+            "ndcg@10": ndcg(condense(outcome.ranking, grades), grades, 10, gain=Gain.EXPONENTIAL),
+            "recall@100": recall(outcome.ranking, grades, 100, least=2),
+            "judged@10": outcome.judged_share(10),
+        }.items():
+            of_kind.setdefault(name, []).append(value)
+    return Evaluation(
+        figures=_figures(values),
+        counts={
+            "queries": len(questions),
+            "judgements": sum(map(len, of_question.values())),
+            "judgements_retrieved": matched,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """A ranking in terms of judgements.
+
+    ``ranking`` holds the id of the judgement that a hit took, else the id of the hit, without hits
+    that say once more what a better one said; ``judged`` says of every hit whether it matched any.
+    """
+
+    ranking: tuple[str, ...]
+    judged: tuple[bool, ...]
+
+    def judged_share(self, depth: int) -> float | None:
+        """Share of the first hits that matched a judgement; None without hits."""
+        top = self.judged[:depth]
+        return sum(top) / len(top) if top else None
+
+
+def match(hits: Sequence[RankedText], judgements: Sequence[Judgement]) -> Matched:
+    """Match hits to the judgements of their question, as the module says."""
+    by_doi: dict[str, list[Judgement]] = {}
+    for judgement in judgements:
+        by_doi.setdefault(judgement.doi, []).append(judgement)
+    taken: set[str] = set()
+    ranking: list[str] = []
+    found: list[bool] = []
+    for hit in hits:
+        near = _near(hit, by_doi.get((hit.doi or "").casefold(), []))
+        free = [judgement for judgement in near if judgement.id not in taken]
+        found.append(bool(near))
+        if free:
+            taken.add(free[0].id)
+            ranking.append(free[0].id)
+        elif not near:
+            ranking.append(hit.id)
+    return Matched(ranking=tuple(ranking), judged=tuple(found))
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, in normal form and without case."""
+    return frozenset(_WORD.findall(normal_form(text).casefold()))
+
+
+def _near(hit: RankedText, judgements: Sequence[Judgement]) -> list[Judgement]:
+    """The judgements that a hit matches, the most alike first."""
+    if not judgements:
+        return []
+    words = word_set(hit.text)
+    scored = [(_jaccard(words, judgement.words), judgement) for judgement in judgements]
+    near = [(index, judgement) for index, judgement in scored if index >= LEAST_JACCARD]
+    return [judgement for _, judgement in sorted(near, key=lambda pair: -pair[0])]
+
+
+def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    union = len(one | other)
+    return len(one & other) / union if union else 0.0
+
+
+def _figures(values: Mapping[str, Mapping[str, Sequence[float | None]]]) -> dict[str, Figure]:
+    """Each measure in the mean of kinds, then by kind."""
+    figures: dict[str, Figure] = {}
+    kinds = sorted(values)
+    for name in ("ndcg@10", "recall@100", "judged@10"):
+        groups = {name: [values[kind][name] for kind in kinds]}
+        groups |= {f"{name}_{kind}": [values[kind][name]] for kind in kinds}
+        for key, group in groups.items():
+            figure = estimate(group)
+            if figure is not None:
+                figures[key] = figure
+    return figures
