@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, Field
 
 from semsearch.errors import EvaluationError
 from semsearch.evaluate.lines import read_lines, read_records
@@ -19,19 +18,15 @@ from semsearch.evaluate.lines import read_lines, read_records
 _HEADER = ["query-id", "corpus-id", "score"]
 
 
-class _Query(TypedDict):
-    _id: str
+class _Query(BaseModel):
+    id: str = Field(alias="_id")
     text: str
 
 
-class _Entry(TypedDict):
-    _id: str
-    title: str
+class _Entry(BaseModel):
+    id: str = Field(alias="_id")
+    title: str = ""
     text: str
-
-
-_QUERY = TypeAdapter(_Query)
-_ENTRY = TypeAdapter(_Entry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,21 +46,21 @@ def read_corpus(folder: Path) -> Iterator[CorpusEntry]:
     """
     path = folder / "corpus.jsonl"
     seen: set[str] = set()
-    for number, entry in read_records(path, _ENTRY):
-        if entry["_id"] in seen:
-            raise EvaluationError(f"{path} line {number}: the id {entry['_id']!r} occurs twice")
-        seen.add(entry["_id"])
-        yield CorpusEntry(id=entry["_id"], title=entry["title"], text=entry["text"])
+    for number, entry in read_records(path, _Entry):
+        if entry.id in seen:
+            raise EvaluationError(f"{path} line {number}: the id {entry.id!r} occurs twice")
+        seen.add(entry.id)
+        yield CorpusEntry(id=entry.id, title=entry.title, text=entry.text)
 
 
 def read_queries(folder: Path) -> dict[str, str]:
     """Query id → text; errors as in ``read_corpus``."""
     path = folder / "queries.jsonl"
     found: dict[str, str] = {}
-    for number, query in read_records(path, _QUERY):
-        if query["_id"] in found:
-            raise EvaluationError(f"{path} line {number}: the id {query['_id']!r} occurs twice")
-        found[query["_id"]] = query["text"]
+    for number, query in read_records(path, _Query):
+        if query.id in found:
+            raise EvaluationError(f"{path} line {number}: the id {query.id!r} occurs twice")
+        found[query.id] = query.text
     return found
 
 

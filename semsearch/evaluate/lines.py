@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from semsearch.errors import EvaluationError
 
-T = TypeVar("T")
+T = TypeVar("T", bound=BaseModel)
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -29,7 +29,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise EvaluationError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def read_records(path: Path, adapter: TypeAdapter[T]) -> Iterator[tuple[int, T]]:
+def read_records(path: Path, form: type[T]) -> Iterator[tuple[int, T]]:
     """The records of a JSON-lines file with their line numbers.
 
     Raises:
@@ -37,7 +37,7 @@ def read_records(path: Path, adapter: TypeAdapter[T]) -> Iterator[tuple[int, T]]
     """
     for number, line in read_lines(path):
         try:
-            yield number, adapter.validate_python(orjson.loads(line))
+            yield number, form.model_validate(orjson.loads(line))
         except orjson.JSONDecodeError as error:
             raise EvaluationError(f"{path} line {number} is not JSON: {error}") from error
         except ValidationError as error:

@@ -16,9 +16,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, Field
 
 from semsearch.errors import EvaluationError
 from semsearch.evaluate.evaluation import Evaluation, Figure, estimate
@@ -60,21 +59,18 @@ class Judgement:
     grade: int
 
 
-class _Query(TypedDict):
-    _id: str
+class _Query(BaseModel):
+    id: str = Field(alias="_id")
     text: str
     kind: str
 
 
-class _Judged(TypedDict):
+class _Judged(BaseModel):
     query: str
     citing: str
     text: str
     grade: int
 
-
-_QUERY = TypeAdapter(_Query)
-_JUDGED = TypeAdapter(_Judged)
 
 #: Gives up to n statements for a question, best first.
 SearchStatements = Callable[[str, int], Sequence[RankedText]]
@@ -88,10 +84,10 @@ def read_questions(folder: Path) -> list[Question]:
     """
     path = folder / "queries.jsonl"
     found: dict[str, Question] = {}
-    for number, line in read_records(path, _QUERY):
-        if line["_id"] in found:
-            raise EvaluationError(f"{path} line {number}: the id {line['_id']!r} occurs twice")
-        found[line["_id"]] = Question(id=line["_id"], text=line["text"], kind=line["kind"])
+    for number, line in read_records(path, _Query):
+        if line.id in found:
+            raise EvaluationError(f"{path} line {number}: the id {line.id!r} occurs twice")
+        found[line.id] = Question(id=line.id, text=line.text, kind=line.kind)
     if not found:
         raise EvaluationError(f"{path} holds no question")
     return list(found.values())
@@ -106,16 +102,16 @@ def read_judgements(folder: Path, questions: Iterable[Question]) -> list[Judgeme
     path = folder / "judgements.jsonl"
     known = {question.id for question in questions}
     found: list[Judgement] = []
-    for number, line in read_records(path, _JUDGED):
-        if line["query"] not in known:
-            raise EvaluationError(f"{path} line {number}: there is no question {line['query']!r}")
+    for number, line in read_records(path, _Judged):
+        if line.query not in known:
+            raise EvaluationError(f"{path} line {number}: there is no question {line.query!r}")
         found.append(
             Judgement(
                 id=f"line {number}",
-                query=line["query"],
-                doi=line["citing"].casefold(),
-                words=word_set(line["text"]),
-                grade=line["grade"],
+                query=line.query,
+                doi=line.citing.casefold(),
+                words=word_set(line.text),
+                grade=line.grade,
             )
         )
     return found
