@@ -123,8 +123,8 @@ def statement_text(
 
 
 def abstract_text(title: str | None, abstract: str | None) -> str:
-    """Title and abstract of a paper, as one text."""
-    return normal_form(" ".join(part for part in (_sentence(title), abstract) if part))
+    """Title and abstract of a paper, joined by a space, as BEIR joins them."""
+    return normal_form(" ".join(part for part in (title, abstract) if part))
 
 
 def text_digest(text: str) -> bytes:

@@ -129,7 +129,7 @@ def test_missing_neighbours_leave_the_statement() -> None:
 
 
 def test_abstract_is_encoded_with_its_title() -> None:
-    assert abstract_text("Does it hold?", "It does.") == "Does it hold? It does."
+    assert abstract_text("On IL-6", "It holds.") == "On IL-6 It holds."
     assert abstract_text(None, "It does.") == "It does."
     assert abstract_text("On IL-6", None) == "On IL-6."
 
