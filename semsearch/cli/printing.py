@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -94,4 +93,6 @@ def describe_work(work: CitedWork) -> str:
 
 
 def _indented(out: Console, text: Text) -> None:
-    out.print(Padding(text, (0, 0, 0, _INDENT), expand=False))
+    for line in text.wrap(out, out.width - _INDENT):
+        line.rstrip()
+        out.print(Text(" " * _INDENT) + line)

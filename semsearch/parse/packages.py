@@ -68,7 +68,8 @@ class ArticleFiles:
 
     def __iter__(self) -> Iterator[ArticleFile]:
         self.other = 0
-        for path in self.inputs:
+        for given in self.inputs:
+            path = given.absolute()
             found = False
             for article in self._read(path, named=True):
                 found = True
