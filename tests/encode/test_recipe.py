@@ -131,7 +131,7 @@ def test_missing_neighbours_leave_the_statement() -> None:
 def test_abstract_is_encoded_with_its_title() -> None:
     assert abstract_text("On IL-6", "It holds.") == "On IL-6 It holds."
     assert abstract_text(None, "It does.") == "It does."
-    assert abstract_text("On IL-6", None) == "On IL-6."
+    assert abstract_text("On IL-6", None) == "On IL-6"
 
 
 def test_digest_is_sha256_of_the_text() -> None:
