@@ -206,7 +206,9 @@ class _Writer:
 
     def superscript(self, child: etree._Element) -> None:
         if any(x in self.citing for x in child.iter("xref")):
-            self.content(child, _Script.MARKED)
+            # Raised brackets tell markers from text by themselves, and have no raised characters.
+            bracketed = "[" in string_value(child)
+            self.content(child, _Script.NONE if bracketed else _Script.MARKED)
         elif _maps(child, to_superscript):
             self.content(child, _Script.RAISED)
         else:

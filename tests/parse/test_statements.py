@@ -56,6 +56,11 @@ def test_xref_inside_sup_is_a_marker_and_tails_keep_their_spaces(
     assert all(m.superscript for m in only(document).markers)
 
 
+def test_raised_brackets_stay_plain(read: Callable[..., Document]) -> None:
+    document = read(f"<p>We agree.<sup>[{x(1)},{x(2)}]</sup> Others do not.</p>")
+    assert only(document).text == "We agree.[1,2]"
+
+
 def test_sup_inside_xref_is_raised(read: Callable[..., Document]) -> None:
     assert only(read(f"<p>We agree{x(4, '<sup>4</sup>')}.</p>")).text == "We agree⁴."
 
