@@ -65,22 +65,28 @@ class ArticleFiles:
     inputs: tuple[Path, ...]
     max_bytes: int
     other: int = field(default=0, init=False)
+    _read_before: set[Path] = field(default_factory=set, init=False)
 
     def __iter__(self) -> Iterator[ArticleFile]:
         self.other = 0
+        self._read_before = set()
         for given in self.inputs:
             path = given.absolute()
-            found = False
+            found = path in self._read_before
             for article in self._read(path, named=True):
                 found = True
                 yield article
-            if not found:
+            if not found and not any(path in one.parents for one in self._read_before):
                 what = "folder" if path.is_dir() else "package"
                 yield _failed(path, None, f"the {what} holds no article file (.xml, .nxml)")
 
     def _read(self, path: Path, *, named: bool) -> Iterator[ArticleFile]:
         """``named``: the user gave this very path, so that its kind must be known."""
         name = path.name.lower()
+        if path in self._read_before:
+            return  # named twice, or named and in a named folder: one file all the same
+        if name.endswith((*ARTICLE_SUFFIXES, *TAR_SUFFIXES, *ZIP_SUFFIXES)) and path.is_file():
+            self._read_before.add(path)
         try:
             if path.is_dir():
                 for child in sorted(path.iterdir()):

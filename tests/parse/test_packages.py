@@ -113,8 +113,16 @@ def test_archive_that_is_none_is_reported(tmp_path: Path) -> None:
 
 
 def test_empty_folder_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "figure.jpg").write_bytes(b"x")
     (file,) = read(tmp_path)
     assert file.error == "the folder holds no article file (.xml, .nxml)"
+
+
+def test_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(b"1")
+    files = ArticleFiles((tmp_path / "a.xml", tmp_path, tmp_path / "a.xml"), LIMIT)
+    assert [f.content for f in files] == [b"1"]
+    assert [f.content for f in files] == [b"1"]
 
 
 def test_file_of_an_unknown_kind_is_reported_when_named(tmp_path: Path) -> None:
