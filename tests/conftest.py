@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
+from semsearch.encode.encoder import Encoded, TokenVectors
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,6 +41,17 @@ class HashedWords:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.encoded += texts
+        return self._vectors(texts)
+
+    def encode_tokens(self, texts: Sequence[str]) -> Encoded:
+        tokens = []
+        for text in texts:
+            spans = [m.span() for m in re.finditer(r"\w+", text)] or [(0, len(text))]
+            rows = self._vectors([text[start:end] for start, end in spans])
+            tokens.append(TokenVectors(np.array(spans, dtype=np.int32), rows))
+        return Encoded(self.encode(texts), tuple(tokens))
+
+    def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
             for word in ["", *text.casefold().split()]:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,12 +16,40 @@ import orjson
 from numpy.typing import NDArray
 
 from semsearch.errors import EncoderError
+from semsearch.language.words import STOP_WORDS
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 #: SHA-256 of model.safetensors of sentence-transformers/all-MiniLM-L6-v2, the official file.
 DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _DEFAULT_NAMES = frozenset({DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}"})
 _UNIT_TOLERANCE = 1e-3
+# Words that do not count as tokens; "not" turns a sentence round.
+_SILENT = STOP_WORDS - {"no", "nor", "not"}
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """The tokens of one text that carry meaning, in reading order.
+
+    ``spans``: (t, 2) int32, half-open character offsets of each token in the text. ``vectors``:
+    (t, dimension) float32, the last layer of the model at each token, of any length. Special
+    tokens, punctuation and stop words are left out, unless nothing else would be left.
+    """
+
+    spans: NDArray[np.int32]
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What one pass of the model gives for some texts.
+
+    ``vectors``: (n, dimension) float32, unit rows, as ``Encoder.encode`` gives them. ``tokens``:
+    one for each text, or None when the model has no vectors of tokens.
+    """
+
+    vectors: NDArray[np.float32]
+    tokens: tuple[TokenVectors, ...] | None
 
 
 class Encoder(Protocol):
@@ -41,6 +70,9 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of the texts, in one batch: memory grows with the batch."""
+
+    def encode_tokens(self, texts: Sequence[str]) -> Encoded:
+        """Vectors of the texts and of their tokens, in one batch and one pass."""
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, after it was cut to the model's limit."""
@@ -81,6 +113,41 @@ class SentenceTransformerEncoder:
                 convert_to_numpy=True,
                 show_progress_bar=False,
             )
+        return self._unit(texts, raw)
+
+    def encode_tokens(self, texts: Sequence[str]) -> Encoded:
+        """Vectors of the texts and of their tokens, in one batch and one pass.
+
+        Raises:
+            EncoderError: the model gave a vector without direction.
+        """
+        if not texts or not callable(self._model.tokenizer):
+            return Encoded(self.encode(texts), () if not texts else None)
+        with self._lock:
+            raw = self._model.encode(
+                list(texts),
+                output_value=None,
+                batch_size=len(texts),
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            )
+            if not all("token_embeddings" in found for found in raw):
+                return Encoded(self._unit(texts, [f["sentence_embedding"] for f in raw]), None)
+            read = self._tokenized(texts, return_offsets_mapping=True)
+        vectors = self._unit(texts, [found["sentence_embedding"].numpy() for found in raw])
+        tokens: list[TokenVectors] = []
+        for text, found, ids, offsets in zip(
+            texts, raw, read["input_ids"], read["offset_mapping"], strict=True
+        ):
+            if list(found["input_ids"][: len(ids)].numpy()) != ids:  # the model adds a prompt
+                return Encoded(vectors, None)
+            spans = np.array(offsets, dtype=np.int32).reshape(-1, 2)
+            kept = _meaningful(text, spans)
+            layer = found["token_embeddings"][: len(ids)].numpy()[kept]
+            tokens.append(TokenVectors(spans[kept], np.ascontiguousarray(layer, np.float32)))
+        return Encoded(vectors, tuple(tokens))
+
+    def _unit(self, texts: Sequence[str], raw: Any) -> NDArray[np.float32]:
         vectors: NDArray[np.float32] = np.ascontiguousarray(raw, dtype=np.float32)
         norms = np.linalg.norm(vectors, axis=1)
         wrong = np.flatnonzero(~(np.abs(norms - 1) < _UNIT_TOLERANCE))
@@ -98,14 +165,17 @@ class SentenceTransformerEncoder:
         with self._lock:
             if not callable(tokenizer):  # static embeddings have a bare tokenizer
                 return [len(found.ids) for found in tokenizer.encode_batch(list(texts))]
-            found = tokenizer(
-                list(texts),
-                padding=False,
-                truncation=True,
-                max_length=self._model.max_seq_length,
-                return_attention_mask=False,
-            )
-        return [len(ids) for ids in found["input_ids"]]
+            return [len(ids) for ids in self._tokenized(texts)["input_ids"]]
+
+    def _tokenized(self, texts: Sequence[str], **wanted: bool) -> Any:
+        return self._model.tokenizer(
+            list(texts),
+            padding=False,
+            truncation=True,
+            max_length=self._model.max_seq_length,
+            return_attention_mask=False,
+            **wanted,
+        )
 
 
 def load_encoder(name: str = DEFAULT_MODEL, *, threads: int = 0) -> SentenceTransformerEncoder:
@@ -122,6 +192,22 @@ def load_encoder(name: str = DEFAULT_MODEL, *, threads: int = 0) -> SentenceTran
     """
     source = str(_default_folder()) if name in _DEFAULT_NAMES else name
     return SentenceTransformerEncoder(source, name=name, threads=threads)
+
+
+def _meaningful(text: str, spans: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The tokens that ``TokenVectors`` keeps; special tokens have empty spans."""
+    kept = [row for row, (start, end) in enumerate(spans) if _means(text, start, end)]
+    if not kept:
+        kept = [row for row, (start, end) in enumerate(spans) if end > start] or [0]
+    return np.array(kept, dtype=np.int64)
+
+
+def _means(text: str, start: int, end: int) -> bool:
+    token = text[start:end].strip()
+    if not any(c.isalnum() for c in token):
+        return False
+    whole = not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+    return not (whole and token.casefold() in _SILENT)
 
 
 def _default_folder() -> Path:

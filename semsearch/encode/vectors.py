@@ -1,7 +1,8 @@
 """The cache of vectors: what was encoded once is never encoded again.
 
-A vector is found by the model's digest and the SHA-256 of the text that was encoded. The text is
-the outcome of the recipe, so the recipe needs no column of its own.
+A vector, with the codes of the text's tokens, is found by the model's digest, the form of the codes
+and the SHA-256 of the text that was encoded. The text is the outcome of the recipe, so the recipe
+needs no column of its own.
 
 **What is in a batch must not depend on where an interrupted run resumed**, because the last bits
 of a vector depend on the texts beside it. So all wanted digests, cached or not, are sorted and cut
@@ -20,6 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.encode.encoder import Encoder
+from semsearch.encode.token_codes import (
+    BITS,
+    DIMENSIONS,
+    TokenCodec,
+    codec_from_array,
+    fit_codec,
+)
 from semsearch.errors import DamageError
 from semsearch.progress import Progress
 from semsearch.store.database import open_sqlite, translated
@@ -27,14 +35,23 @@ from semsearch.store.database import open_sqlite, translated
 #: Texts that are encoded and committed together; at 100 texts a second a crash costs 10 seconds.
 WINDOW = 1024
 _PAGE_BYTES = 16384  # ten vectors of 384 dimensions; two in a page of 4,096 waste a quarter of it
+#: Form of the token codes: dimensions and bits.
+CODES = f" {DIMENSIONS}x{BITS}"
 _VARIABLES = 900  # values in one IN list; SQLite's oldest limit is 999
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS vectors (
-    model  TEXT NOT NULL,  -- digest of the encoder
+DROP TABLE IF EXISTS vectors;    -- of versions without token codes
+CREATE TABLE IF NOT EXISTS encodings (
+    model  TEXT NOT NULL,  -- digest of the encoder and form of the token codes
     text   BLOB NOT NULL,  -- SHA-256 of the encoded text
     vector BLOB NOT NULL,  -- float32, little endian
+    tokens BLOB NOT NULL,  -- codes of its tokens, one after the other
     PRIMARY KEY (model, text)
-) STRICT, WITHOUT ROWID
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS codecs (
+    model TEXT PRIMARY KEY,
+    bits  INTEGER NOT NULL,
+    codec BLOB NOT NULL    -- float32 (k + 1, dimension), as TokenCodec.as_array gives it
+) STRICT;
 """
 
 
@@ -53,7 +70,7 @@ class VectorCache:
         self._path = path
         with translated(path):
             self._connection = open_sqlite(path, page_bytes=_PAGE_BYTES)
-            self._connection.execute(_SCHEMA)
+            self._connection.executescript(_SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
@@ -61,7 +78,7 @@ class VectorCache:
 
     def missing(self, model: str, digests: Sequence[bytes]) -> list[bytes]:
         """Those digests that have no vector, in the order given."""
-        sql = "SELECT text, NULL AS vector FROM vectors WHERE model = ? AND text IN ({})"
+        sql = "SELECT text FROM encodings WHERE model = ? AND text IN ({})"
         held = {row["text"] for row in self._rows(sql, model, digests)}
         return [digest for digest in digests if digest not in held]
 
@@ -71,13 +88,7 @@ class VectorCache:
         Raises:
             DamageError: one of them is not there, or has another length than the others.
         """
-        sql = "SELECT text, vector FROM vectors WHERE model = ? AND text IN ({})"
-        held = {row["text"]: row["vector"] for row in self._rows(sql, model, digests)}
-        lost = sum(digest not in held for digest in digests)
-        if lost:
-            raise DamageError(
-                f"{self._path} lacks {lost:,} of {len(digests):,} vectors; build again"
-            )
+        held = self._held("vector", model, digests)
         if len({len(vector) for vector in held.values()}) > 1:
             raise DamageError(
                 f"{self._path} holds vectors of several lengths; delete it and build again"
@@ -85,15 +96,62 @@ class VectorCache:
         joined = b"".join(held[digest] for digest in digests)
         return np.frombuffer(joined, dtype="<f4").reshape(len(digests), -1)
 
-    def put(self, model: str, digests: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
-        """Add vectors in one transaction; (n, dimension) float32."""
+    def tokens(self, model: str, digests: Sequence[bytes]) -> list[bytes]:
+        """The token codes of each text in the order given.
+
+        Raises:
+            DamageError: one of them is not there.
+        """
+        held = self._held("tokens", model, digests)
+        return [held[digest] for digest in digests]
+
+    def put(
+        self,
+        model: str,
+        digests: Sequence[bytes],
+        vectors: NDArray[np.float32],
+        tokens: Sequence[bytes],
+    ) -> None:
+        """Add vectors, (n, dimension) float32, and token codes in one transaction."""
         rows = vectors.astype("<f4", copy=False)
         with translated(self._path), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
-                [(model, digest, row.tobytes()) for digest, row in zip(digests, rows, strict=True)],
+                "INSERT OR REPLACE INTO encodings VALUES (?, ?, ?, ?)",
+                [
+                    (model, digest, row.tobytes(), codes)
+                    for digest, row, codes in zip(digests, rows, tokens, strict=True)
+                ],
             )
+
+    def codec(self, encoder: Encoder) -> TokenCodec | None:
+        """The token codec of a model: kept, or fitted and kept; None without token vectors."""
+        with translated(self._path), self._connection:
+            row = self._connection.execute(
+                "SELECT bits, codec FROM codecs WHERE model = ?", (encoder.digest + CODES,)
+            ).fetchone()
+        if row is not None:
+            array = np.frombuffer(row["codec"], dtype="<f4").reshape(-1, encoder.dimension)
+            return codec_from_array(array, row["bits"])
+        codec = fit_codec(encoder)
+        if codec is not None:
+            packed = codec.as_array().astype("<f4").tobytes()
+            with translated(self._path), self._connection:
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO codecs VALUES (?, ?, ?)",
+                    (encoder.digest + CODES, codec.bits, packed),
+                )
+        return codec
+
+    def _held(self, column: str, model: str, digests: Sequence[bytes]) -> dict[bytes, bytes]:
+        sql = f"SELECT text, {column} AS found FROM encodings WHERE model = ? AND text IN ({{}})"  # noqa: S608 - a column of this class
+        held = {row["text"]: row["found"] for row in self._rows(sql, model, digests)}
+        lost = sum(digest not in held for digest in digests)
+        if lost:
+            raise DamageError(
+                f"{self._path} lacks {lost:,} of {len(digests):,} vectors; build again"
+            )
+        return held
 
     def _rows(self, sql: str, model: str, digests: Sequence[bytes]) -> Iterator[sqlite3.Row]:
         for start in range(0, len(digests), _VARIABLES):
@@ -107,6 +165,7 @@ class VectorCache:
 def encode_missing(
     cache: VectorCache,
     encoder: Encoder,
+    codec: TokenCodec | None,
     digests: Sequence[bytes],
     texts: Callable[[Sequence[bytes]], list[str]],
     *,
@@ -121,6 +180,7 @@ def encode_missing(
     Args:
         cache: where vectors are kept.
         encoder: the model.
+        codec: codes the token vectors; None leaves them out.
         digests: of all wanted texts, ascending, each once.
         texts: gives the texts with some digests.
         batch_tokens: most tokens in one batch, padding included; a longer text is a batch alone.
@@ -131,17 +191,27 @@ def encode_missing(
     with progress.stage(name, len(digests)) as stage:
         for start in range(0, len(digests), WINDOW):
             window = digests[start : start + WINDOW]
-            missing = cache.missing(encoder.digest, window)
+            missing = cache.missing(cache_key(encoder), window)
             stage.advance(len(window) - len(missing))
             if missing:
                 found = texts(missing)
                 vectors = np.empty((len(missing), encoder.dimension), dtype=np.float32)
+                tokens = [b""] * len(missing)
                 for batch in _batches(encoder.token_counts(found), missing, batch_tokens):
-                    vectors[batch] = encoder.encode([found[row] for row in batch])
+                    together = encoder.encode_tokens([found[row] for row in batch])
+                    vectors[batch] = together.vectors
+                    if codec is not None and together.tokens is not None:
+                        for row, of_text in zip(batch, together.tokens, strict=True):
+                            tokens[row] = codec.encode(of_text.vectors).tobytes()
                     stage.advance(len(batch))
-                cache.put(encoder.digest, missing, vectors)
+                cache.put(cache_key(encoder), missing, vectors, tokens)
                 encoded += len(missing)
     return encoded
+
+
+def cache_key(encoder: Encoder) -> str:
+    """What names an encoder and the form of its token codes in the cache."""
+    return encoder.digest + CODES
 
 
 def _batches(

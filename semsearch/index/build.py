@@ -19,32 +19,21 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-
-import numpy as np
-import orjson
-from numpy.typing import NDArray
 
 from semsearch.encode.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from semsearch.encode.recipe import StatementRecipe
-from semsearch.encode.vectors import VectorCache, encode_missing
+from semsearch.encode.token_codes import TokenCodec
+from semsearch.encode.vectors import CODES, VectorCache, encode_missing
 from semsearch.errors import NotFoundError, SettingError, StorageError
-from semsearch.index.corpus import EncodedTexts, abstract_texts, statement_texts
-from semsearch.index.dense import write_faiss
-from semsearch.index.layout import GenerationLayout, Layout, locked, replace_file, sync_folder
-from semsearch.index.manifest import (
-    FORMAT,
-    Manifest,
-    check_opening,
-    content_digest,
-    read_manifest,
-    stamp,
-)
+from semsearch.index.corpus import EncodedTexts, abstract_texts, sentence_texts, statement_texts
+from semsearch.index.generation import Content, write_generation
+from semsearch.index.layout import Layout, locked, replace_file, sync_folder
+from semsearch.index.manifest import Manifest, check_opening, content_digest, read_manifest
 from semsearch.index.reading import CorpusReader, FileReport
 from semsearch.index.report import BuildReport, total
 from semsearch.parse.packages import ArticleFile, ArticleFiles
-from semsearch.progress import Progress, Quiet, Stage
+from semsearch.progress import Progress, Quiet
 from semsearch.records import Document
 from semsearch.settings import settings
 from semsearch.store.database import Database
@@ -53,7 +42,6 @@ from semsearch.store.writing import remove_paper
 
 #: Generations that stay on disk: the published one and the one before, which a server may hold.
 KEPT_GENERATIONS = 2
-_ROWS = 4096  # vectors held at once while a generation is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +49,6 @@ class _Outcome:
     encoded: int
     published: bool
     manifest: Manifest
-
-
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """What a generation is made of."""
-
-    texts: dict[str, EncodedTexts]
-    counts: dict[str, int]
-    digest: str
-
-    @property
-    def rows(self) -> int:
-        return sum(len(found) for found in self.texts.values())
 
 
 @dataclass(slots=True)
@@ -168,34 +143,39 @@ class Builder:
                 texts = {
                     "statements": statement_texts(database, self.recipe, stage.advance),
                     "abstracts": abstract_texts(database, stage.advance),
+                    "sentences": sentence_texts(database, stage.advance),
                 }
             with clock.timed("encode"):
-                encoded = self._encode(cache, texts)
+                codec = cache.codec(self.encoder)
+                encoded = self._encode(cache, codec, texts)
             digest = content_digest(
                 model_digest=self.encoder.digest,
                 recipe=self.recipe,
-                settings={},
+                settings={"token codes": CODES},
                 statements=texts["statements"].labelled(),
                 abstracts=texts["abstracts"].rows(),
             )
             held = counts(database) | {kind: len(found) for kind, found in texts.items()}
-            content = _Content(texts, held, digest)
+            content = Content(texts, codec, held, digest)
             if number:
                 current = read_manifest(layout.generation(number))
                 if current.content_digest == digest and current.counts == held:
                     return _Outcome(encoded, False, current)
             with clock.timed("write"):
-                manifest = self._write(layout, number + 1, cache, content)
+                manifest = self._write(layout, number + 1, database, cache, content)
         finally:
             cache.close()
         _discard_old(layout, manifest.generation)
         return _Outcome(encoded, True, manifest)
 
-    def _encode(self, cache: VectorCache, texts: dict[str, EncodedTexts]) -> int:
+    def _encode(
+        self, cache: VectorCache, codec: TokenCodec | None, texts: dict[str, EncodedTexts]
+    ) -> int:
         return sum(
             encode_missing(
                 cache,
                 self.encoder,
+                codec,
                 found.unique_digests(),
                 found.texts,
                 batch_tokens=self.batch_tokens,
@@ -209,8 +189,9 @@ class Builder:
         self,
         layout: Layout,
         number: int,
+        database: Database,
         cache: VectorCache,
-        content: _Content,
+        content: Content,
     ) -> Manifest:
         partial = layout.partial(number)
         try:
@@ -218,16 +199,16 @@ class Builder:
                 if stale.exists():  # left by a build that died before it published
                     shutil.rmtree(stale)
             partial.folder.mkdir(parents=True)
-            with self.progress.stage("Writing the index", content.rows) as stage:
-                for kind, found in content.texts.items():
-                    write_faiss(
-                        partial.vectors(kind),
-                        partial.ids(kind),
-                        found.ids,
-                        self._vectors(cache, found, stage),
-                        dimension=self.encoder.dimension,
-                    )
-            manifest = self._manifest(partial, number, content)
+            manifest = write_generation(
+                partial,
+                number,
+                content,
+                database=database,
+                cache=cache,
+                encoder=self.encoder,
+                recipe=self.recipe,
+                progress=self.progress,
+            )
             final = layout.generation(number)
             partial.folder.rename(final.folder)
             sync_folder(layout.generations)
@@ -237,38 +218,6 @@ class Builder:
                 f"{error.filename or partial.folder}: {error.strerror or error}; generation"
                 f" {number} was not published, what was read and encoded is kept"
             ) from error
-        return manifest
-
-    def _vectors(
-        self, cache: VectorCache, found: EncodedTexts, stage: Stage
-    ) -> Iterator[NDArray[np.float32]]:
-        for start in range(0, len(found), _ROWS):
-            lot = found.digest_list(start, start + _ROWS)
-            yield cache.get(self.encoder.digest, lot)
-            stage.advance(len(lot))
-
-    def _manifest(
-        self,
-        partial: GenerationLayout,
-        number: int,
-        content: _Content,
-    ) -> Manifest:
-        names = [
-            path for kind in content.texts for path in (partial.vectors(kind), partial.ids(kind))
-        ]
-        manifest = Manifest(
-            format=FORMAT,
-            generation=number,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            model=self.encoder.name,
-            model_digest=self.encoder.digest,
-            recipe=self.recipe,
-            dimension=self.encoder.dimension,
-            counts=content.counts,
-            files={path.name: stamp(path) for path in names},
-            content_digest=content.digest,
-        )
-        replace_file(partial.manifest, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
         return manifest
 
 

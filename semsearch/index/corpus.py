@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.encode.recipe import StatementRecipe, abstract_text, statement_text, text_digest
+from semsearch.language.scripts import normal_form
+from semsearch.language.sentences import split_sentences
 from semsearch.records import Statement
 from semsearch.store.database import Database
 from semsearch.store.reading import live_abstracts, live_statements, papers, statements
@@ -107,6 +109,46 @@ def abstract_texts(database: Database, advance: Callable[[int], None]) -> Encode
         }
 
     return EncodedTexts(_ids(ids), _digests(digests), fetch)
+
+
+def sentence_texts(database: Database, advance: Callable[[int], None]) -> EncodedTexts:
+    """Titles and the sentences of abstracts, each by itself; ids as ``sentence_id`` makes them."""
+    ids: list[bytes] = []
+    digests = bytearray()
+    for identity, title, abstract in live_abstracts(database):
+        for number, sentence in enumerate(paper_sentences(title, abstract)):
+            ids.append(sentence_id(identity, number).encode())
+            digests += text_digest(sentence)
+        advance(1)
+
+    def fetch(wanted: Sequence[str]) -> dict[str, str]:
+        sources = papers(database, sorted({paper_of_sentence(one)[0] for one in wanted}))
+        texts = {p.id: paper_sentences(p.title, p.abstract_text or "") for p in sources.values()}
+        return {one: texts[paper][n] for one in wanted for paper, n in [paper_of_sentence(one)]}
+
+    return EncodedTexts(_ids(ids), _digests(digests), fetch)
+
+
+def paper_sentences(title: str | None, abstract: str) -> list[str]:
+    """The title, empty where there is none, and the sentences of an abstract, in normal form."""
+    return [
+        normal_form(title or ""),
+        *(normal_form(abstract[start:end]) for start, end in split_sentences(abstract)),
+    ]
+
+
+def sentence_id(paper: str, number: int) -> str:
+    """Id of a sentence: the paper, a tab, and its number from 0, the title.
+
+    In the order of these ids the sentences of a paper stand together, in reading order.
+    """
+    return f"{paper}\t{number:04d}"
+
+
+def paper_of_sentence(identity: str) -> tuple[str, int]:
+    """The paper and the number of a sentence."""
+    paper, number = identity.rsplit("\t", 1)
+    return paper, int(number)
 
 
 def _encoded(recipe: StatementRecipe, statement: Statement, title: str | None) -> str:

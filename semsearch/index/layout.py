@@ -13,6 +13,10 @@ from semsearch.errors import DamageError, LockedError, MissingIndexError, Storag
 _PARTIAL = ".partial"
 
 
+#: What has rows of its own. Sentences are those of titles and abstracts.
+KINDS = ("statements", "abstracts", "sentences")
+
+
 @dataclass(frozen=True, slots=True)
 class GenerationLayout:
     """The files of one generation; never changed once the generation is published."""
@@ -25,12 +29,38 @@ class GenerationLayout:
         return self.folder / "manifest.json"
 
     def vectors(self, kind: str) -> Path:
-        """FAISS index over ``kind``: "statements" or "abstracts"."""
+        """FAISS index over ``kind``: "statements", "abstracts" or "sentences"."""
         return self.folder / f"{kind}.faiss"
 
     def ids(self, kind: str) -> Path:
         """Ids of the rows of ``vectors(kind)``, a numpy array of sorted UTF-8 byte strings."""
         return self.folder / f"{kind}.ids.npy"
+
+    def token_codes(self, kind: str) -> Path:
+        """Token vectors of the rows of ``vectors(kind)``, in codes of a few bytes."""
+        return self.folder / f"{kind}.tokens"
+
+    def token_offsets(self, kind: str) -> Path:
+        """Where the tokens of each row start in ``token_codes(kind)``, a numpy array."""
+        return self.folder / f"{kind}.tokens.npy"
+
+    @property
+    def token_codec(self) -> Path:
+        """Mean and projection of the token codes, a numpy array."""
+        return self.folder / "codec.npy"
+
+    def lexical(self, kind: str) -> Path:
+        """Folder of the lexical index over ``kind``: "statements" or "abstracts"."""
+        return self.folder / f"{kind}.lexical"
+
+    def columns(self, kind: str) -> Path:
+        """Folder of the columns for filters and facets over ``kind``, as in ``lexical``."""
+        return self.folder / f"{kind}.columns"
+
+    @property
+    def abbreviations(self) -> Path:
+        """Short and long forms that the papers define."""
+        return self.folder / "abbreviations.json"
 
 
 @dataclass(frozen=True, slots=True)

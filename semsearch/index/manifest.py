@@ -15,7 +15,7 @@ from semsearch.errors import DamageError, MismatchError
 from semsearch.index.layout import GenerationLayout
 
 #: Raised when a generation can no longer be read by older code.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,7 @@ class Manifest:
     model_digest: str
     recipe: str
     dimension: int
+    token_bits: int | None  # of the token codes; None where the model has no token vectors
     counts: dict[str, int]
     files: dict[str, FileStamp]
     content_digest: str

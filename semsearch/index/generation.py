@@ -1,0 +1,120 @@
+"""Writing the files of one generation, from the store and the cache of vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from semsearch.encode.encoder import Encoder
+from semsearch.encode.token_codes import TokenCodec
+from semsearch.encode.vectors import VectorCache, cache_key
+from semsearch.index.corpus import EncodedTexts
+from semsearch.index.dense import write_faiss
+from semsearch.index.layout import GenerationLayout, replace_file
+from semsearch.index.manifest import FORMAT, Manifest, stamp
+from semsearch.index.token_vectors import save_array, write_token_vectors
+from semsearch.progress import Progress, Stage
+from semsearch.store.database import Database
+
+_ROWS = 4096  # vectors held at once
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a generation is made of."""
+
+    texts: dict[str, EncodedTexts]  # by kind
+    codec: TokenCodec | None
+    counts: dict[str, int]
+    digest: str
+
+    @property
+    def rows(self) -> int:
+        """Texts of all kinds."""
+        return sum(len(found) for found in self.texts.values())
+
+
+def write_generation(
+    layout: GenerationLayout,
+    number: int,
+    content: Content,
+    *,
+    database: Database,
+    cache: VectorCache,
+    encoder: Encoder,
+    recipe: str,
+    progress: Progress,
+) -> Manifest:
+    """Write all files of a generation, the manifest last; every file is synced.
+
+    Args:
+        layout: where to; the folder exists and is empty.
+        number: of the generation.
+        content: its rows and codec.
+        database: the store.
+        cache: holds the vectors of all rows.
+        encoder: the model.
+        recipe: which text of a statement was encoded.
+        progress: shows how far it is.
+
+    Raises:
+        OSError: the disk is full.
+        DamageError: the cache lacks a vector.
+    """
+    key = cache_key(encoder)
+    with progress.stage("Writing the index", content.rows) as stage:
+        for kind, found in content.texts.items():
+            write_faiss(
+                layout.vectors(kind),
+                layout.ids(kind),
+                found.ids,
+                _vectors(cache, key, found, stage),
+                dimension=encoder.dimension,
+            )
+            if content.codec is not None:
+                write_token_vectors(
+                    layout.token_codes(kind),
+                    layout.token_offsets(kind),
+                    _codes(cache, key, found),
+                    code_bytes=content.codec.code_bytes,
+                )
+    if content.codec is not None:
+        save_array(layout.token_codec, content.codec.as_array())
+    manifest = Manifest(
+        format=FORMAT,
+        generation=number,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        model=encoder.name,
+        model_digest=encoder.digest,
+        recipe=recipe,
+        dimension=encoder.dimension,
+        token_bits=content.codec.bits if content.codec is not None else None,
+        counts=content.counts,
+        files={
+            path.relative_to(layout.folder).as_posix(): stamp(path)
+            for path in sorted(layout.folder.rglob("*"))
+            if path.is_file()
+        },
+        content_digest=content.digest,
+    )
+    replace_file(layout.manifest, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    return manifest
+
+
+def _vectors(
+    cache: VectorCache, key: str, found: EncodedTexts, stage: Stage
+) -> Iterator[NDArray[np.float32]]:
+    for start in range(0, len(found), _ROWS):
+        lot = found.digest_list(start, start + _ROWS)
+        yield cache.get(key, lot)
+        stage.advance(len(lot))
+
+
+def _codes(cache: VectorCache, key: str, found: EncodedTexts) -> Iterator[bytes]:
+    for start in range(0, len(found), _ROWS):
+        yield from cache.tokens(key, found.digest_list(start, start + _ROWS))

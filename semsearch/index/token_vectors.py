@@ -1,0 +1,173 @@
+"""Token vectors of the texts of an index, in codes of a few bytes, memory-mapped.
+
+They serve late interaction: the score of a text is made of the best match of each token of the
+question among the tokens of the text (Khattab and Zaharia 2020, ColBERT).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.encode.token_codes import TokenCodec, codec_from_array
+from semsearch.errors import DamageError
+
+
+class TokenIndex(Protocol):
+    """Best matches between the tokens of a question and those of texts.
+
+    Invariants, held by the contract test of every implementation against ``SlowTokenIndex``:
+
+    - Row *i* is the text of row *i* of the dense index beside it.
+    - A match is the cosine of two projected token vectors, −1 to 1, within 1e-5; 0 in a text
+      without tokens.
+    - Matches of a row depend on no other row.
+    - ``best_matches`` may be called by several threads.
+    """
+
+    codec: TokenCodec
+
+    def __len__(self) -> int:
+        """How many texts there are."""
+
+    def best_matches(
+        self, query: NDArray[np.float32], rows: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """(len(rows), q) float32, the best match of each token of the question in each text.
+
+        Args:
+            query: (q, k) float32 unit rows, from ``codec.project``.
+            rows: of the texts, in any order.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class SlowTokenIndex:
+    """The slow honest one: a loop over texts and tokens.
+
+    Args:
+        codec: of the codes.
+        codes: (T, code_bytes) uint8, the tokens of all texts, one text after the other.
+        offsets: (n + 1,) int64, where each text starts in ``codes``.
+    """
+
+    codec: TokenCodec
+    codes: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def best_matches(
+        self, query: NDArray[np.float32], rows: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """The best match of each token in each text; see ``TokenIndex``."""
+        found = np.zeros((len(rows), len(query)), dtype=np.float32)
+        for place, row in enumerate(rows):
+            tokens = self.codec.decode(self.codes[self.offsets[row] : self.offsets[row + 1]])
+            for number, asked in enumerate(query):
+                if len(tokens):
+                    found[place, number] = max(float(token @ asked) for token in tokens)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class MappedTokenIndex:
+    """The codes of the wanted rows are read, unpacked and matched in one go.
+
+    Args:
+        codec: of the codes.
+        codes: (T, code_bytes) uint8, the tokens of all texts, one text after the other.
+        offsets: (n + 1,) int64, where each text starts in ``codes``.
+    """
+
+    codec: TokenCodec
+    codes: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def best_matches(
+        self, query: NDArray[np.float32], rows: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """The best match of each token in each text; see ``TokenIndex``."""
+        starts, ends = self.offsets[rows], self.offsets[rows + 1]
+        found = np.zeros((len(rows), len(query)), dtype=np.float32)
+        filled = np.flatnonzero(ends > starts)
+        if not len(filled) or not len(query):
+            return found
+        lengths = (ends - starts)[filled]
+        first = np.cumsum(lengths) - lengths
+        places = np.arange(int(lengths.sum())) + np.repeat(starts[filled] - first, lengths)
+        matches = self.codec.decode(self.codes[places]) @ query.T
+        found[filled] = np.maximum.reduceat(matches, first, axis=0)
+        return found
+
+
+def write_token_vectors(
+    codes_path: Path, offsets_path: Path, rows: Iterable[bytes], *, code_bytes: int
+) -> None:
+    """Write the codes of texts, in the order of the rows of the dense index.
+
+    Args:
+        codes_path: the codes, one after the other.
+        offsets_path: for ``numpy.load``.
+        rows: the codes of each text.
+        code_bytes: of one token.
+
+    Raises:
+        ValueError: the codes of a text are no whole number of tokens.
+        OSError: the disk is full.
+    """
+    ends = [0]
+    with codes_path.open("wb") as stream:
+        for row in rows:
+            if len(row) % code_bytes:
+                raise ValueError(f"{len(row)} bytes of token codes, expected multiples")
+            stream.write(row)
+            ends.append(ends[-1] + len(row) // code_bytes)
+        stream.flush()
+        os.fsync(stream.fileno())
+    save_array(offsets_path, np.array(ends, dtype=np.int64))
+
+
+def open_token_vectors(
+    codes_path: Path, offsets_path: Path, codec_path: Path, *, bits: int
+) -> MappedTokenIndex:
+    """Token vectors that ``write_token_vectors`` wrote, memory-mapped.
+
+    Raises:
+        DamageError: a file cannot be read, or they do not agree.
+    """
+    try:
+        offsets: NDArray[np.int64] = np.load(offsets_path, mmap_mode="r", allow_pickle=False)
+        codec = codec_from_array(np.load(codec_path, allow_pickle=False), bits)
+    except (OSError, ValueError, EOFError) as error:
+        raise DamageError(f"{offsets_path} or {codec_path.name} cannot be read: {error}") from error
+    expected = int(offsets[-1]) * codec.code_bytes
+    size = codes_path.stat().st_size if codes_path.is_file() else -1
+    if size != expected:
+        raise DamageError(f"{codes_path} has {size:,} bytes, expected {expected:,}")
+    shape = (int(offsets[-1]), codec.code_bytes)
+    # An empty file cannot be mapped.
+    codes: NDArray[np.uint8] = (
+        np.memmap(codes_path, dtype=np.uint8, mode="r", shape=shape)
+        if size
+        else np.zeros(shape, dtype=np.uint8)
+    )
+    return MappedTokenIndex(codec, codes, offsets)
+
+
+def save_array(path: Path, array: NDArray[np.generic]) -> None:
+    """Write an array for ``numpy.load``, synced."""
+    with path.open("wb") as stream:
+        np.save(stream, array)
+        stream.flush()
+        os.fsync(stream.fileno())
