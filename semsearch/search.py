@@ -8,24 +8,34 @@ query on the same generation gives the same answer.
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.encode.cross_encoder import CrossEncoder, load_cross_encoder
 from semsearch.encode.encoder import Encoder, load_encoder
 from semsearch.encode.recipe import plain_text
 from semsearch.errors import NotFoundError
+from semsearch.index.dense import Ranked
 from semsearch.index.layout import Layout
 from semsearch.index.manifest import check_opening
 from semsearch.language.scripts import normal_form
 from semsearch.language.words import content_words, matches
-from semsearch.retrieve.candidates import Candidate, Generation, nearest, open_generation, row_of
+from semsearch.rank.abstracts import list_abstracts
+from semsearch.rank.listing import list_statements, marker_spans
+from semsearch.rank.options import SearchOptions
+from semsearch.rank.run import Run, run_query
+from semsearch.rank.statements import CrossScores
+from semsearch.retrieve.generation import Generation, ids_of, open_generation, row_of
 from semsearch.retrieve.hits import (
     AbstractHit,
     IndexInfo,
+    Origin,
     PaperReport,
     SearchResult,
+    SimilarResult,
     StatementHit,
     StatementView,
 )
@@ -67,13 +77,14 @@ class Searcher:
         encoder: Encoder | None = None,
     ) -> None:
         self.folder = Path(folder) if folder is not None else settings().index
-        self._generation: Generation = open_generation(self.folder)
-        manifest = self._generation.manifest
+        self.generation: Generation = open_generation(self.folder)
+        manifest = self.generation.manifest
         self._model = model or settings().model or manifest.model
         self._recipe = recipe or settings().recipe or manifest.recipe
         self._encoder = encoder
+        self._cross_encoder: CrossEncoder | None = None
         self._loading = threading.Lock()
-        self._store = Database(Layout(self.folder).store, read_only=True)
+        self.store = Database(Layout(self.folder).store, read_only=True)
 
     @property
     def encoder(self) -> Encoder:
@@ -82,7 +93,7 @@ class Searcher:
             if self._encoder is None:
                 loaded = load_encoder(self._model, threads=settings().threads)
                 check_opening(
-                    self._generation.manifest,
+                    self.generation.manifest,
                     self.folder,
                     model=loaded.name,
                     digest=loaded.digest,
@@ -93,36 +104,44 @@ class Searcher:
 
     def close(self) -> None:
         """Close the store; the searcher cannot be used afterwards."""
-        self._store.close()
+        self.store.close()
 
-    def search(self, text: str, *, limit: int | None = None) -> SearchResult:
-        """Statements nearest in meaning to a text.
+    def search(
+        self, text: str, *, limit: int | None = None, options: SearchOptions | None = None
+    ) -> SearchResult:
+        """Statements for a text, best first.
+
+        Args:
+            text: a question or words, with the query syntax of ``retrieve/syntax.py``.
+            limit: hits of a page; before that of the options.
+            options: how to search.
+
+        Raises:
+            QueryError: the text, the limit, the filter or the cursor cannot be asked for.
+        """
+        query = check_text(text, name="text")
+        how = _limited(options, limit)
+        run = self.run(query, how)
+        return list_statements(self.generation, self.store, query, run, how)
+
+    def run(self, query: str, options: SearchOptions) -> Run:
+        """The whole ranking of a query, as ``search`` pages through it."""
+        check_limit(options.limit)
+        cross = None if options.cross_encoder is None else self._cross(options.cross_encoder)
+        return run_query(self.generation, lambda: self.encoder, query, options, cross=cross)
+
+    def search_abstracts(self, text: str, *, limit: int | None = None) -> tuple[AbstractHit, ...]:
+        """Abstracts that speak to a text, best first, each with its best sentence.
 
         Raises:
             QueryError: the text or the limit cannot be asked for.
         """
         query = check_text(text, name="text")
-        found = nearest(self._generation.statements, self._encode(query), check_limit(limit))
-        return SearchResult(query=query, hits=self._hits(query, found))
-
-    def search_abstracts(self, text: str, *, limit: int | None = None) -> tuple[AbstractHit, ...]:
-        """Abstracts nearest in meaning to a text; errors as in ``search``."""
-        query = check_text(text, name="text")
-        found = nearest(self._generation.abstracts, self._encode(query), check_limit(limit))
-        held = papers(self._store, [c.id for c in found])
-        wanted = content_words(query)
-        return tuple(
-            AbstractHit(
-                rank=rank,
-                score=candidate.score,
-                text=held[candidate.id].abstract_text or "",
-                highlights=matches(held[candidate.id].abstract_text or "", wanted),
-                paper=view_paper(held[candidate.id]),
-            )
-            for rank, candidate in enumerate(found, start=1)
+        return list_abstracts(
+            self.generation, self.store, self.encoder, query, limit=check_limit(limit)
         )
 
-    def similar(self, statement_or_text: str, *, limit: int | None = None) -> SearchResult:
+    def similar(self, statement_or_text: str, *, limit: int | None = None) -> SimilarResult:
         """Statements that cite in a similar context.
 
         A statement id stands for its statement. The statement itself and all that say the same,
@@ -134,17 +153,18 @@ class Searcher:
         """
         asked = check_text(statement_or_text, name="text")
         most = check_limit(limit)
-        index = self._generation.statements
+        index = self.generation.statements.dense
         if is_statement_id(asked):
             row = row_of(index, asked)
-            held = statements(self._store, [asked]).get(asked)
+            held = statements(self.store, [asked]).get(asked)
             if row is None or held is None:
                 raise NotFoundError(f"the index holds no statement {asked}")
             text, vector = plain_text(held.text, held.markers), index.vector(row)
         else:
             text = normal_form(asked)
-            vector = self._encode(asked)
-        return SearchResult(query=asked, hits=self._others(text, vector, most))
+            vector = self.encoder.encode([text])[0]
+        hits = self._others(text, vector, most)
+        return SimilarResult(query=asked, hits=hits)
 
     def statement(self, identity: str) -> StatementView:
         """One statement.
@@ -152,9 +172,9 @@ class Searcher:
         Raises:
             NotFoundError: the index holds no such statement.
         """
-        if row_of(self._generation.statements, identity) is None:
+        if row_of(self.generation.statements.dense, identity) is None:
             raise NotFoundError(f"the index holds no statement {identity}")
-        return view_statements(self._store, [identity])[0]
+        return view_statements(self.store, [identity])[0]
 
     def paper(self, name: str) -> PaperReport:
         """A paper by DOI, PMID, PMCID or paper id.
@@ -162,25 +182,25 @@ class Searcher:
         Raises:
             NotFoundError: the index holds no such paper.
         """
-        identity = paper_id_of(self._store, name.strip())
+        identity = paper_id_of(self.store, name.strip())
         if identity is None:
             raise NotFoundError(f"the index holds no paper {name.strip()}")
-        paper = papers(self._store, [identity])[identity]
-        own = [s.id for s in statements_of(self._store, identity)]
+        paper = papers(self.store, [identity])[identity]
+        own = [s.id for s in statements_of(self.store, identity)]
         return PaperReport(
             paper=view_paper(paper),
             abstract=paper.abstract_text,
             publisher=paper.publisher,
             license=paper.license,
             file=file_name(paper.source),
-            references=len(references(self._store, identity)),
-            times_cited=times_cited(self._store, identity),
-            statements=tuple(view_statements(self._store, own)),
+            references=len(references(self.store, identity)),
+            times_cited=times_cited(self.store, identity),
+            statements=tuple(view_statements(self.store, own)),
         )
 
     def info(self) -> IndexInfo:
         """What the index holds and what it was made with."""
-        manifest = self._generation.manifest
+        manifest = self.generation.manifest
         return IndexInfo(
             folder=str(self.folder),
             format=manifest.format,
@@ -194,40 +214,63 @@ class Searcher:
             content_digest=manifest.content_digest,
         )
 
-    def _encode(self, text: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self.encoder.encode([normal_form(text)])[0]
-        return vector
-
     def _others(
         self, text: str, vector: NDArray[np.float32], limit: int
     ) -> tuple[StatementHit, ...]:
         """The nearest statements that do not say ``text``."""
-        index = self._generation.statements
+        index = self.generation.statements.dense
         allowed = np.ones(len(index), dtype=np.bool_)
         while True:
-            found = nearest(index, vector, limit, allowed=allowed)
-            held = statements(self._store, [c.id for c in found])
+            found = index.search(vector, limit, allowed=allowed)
+            held = statements(self.store, ids_of(index, found.rows))
             same = [s.id for s in held.values() if plain_text(s.text, s.markers) == text]
             if not same:
-                return self._hits(text, found)
+                return self._nearest_hits(text, found)
             for identity in same:
                 row = row_of(index, identity)
                 if row is not None:
                     allowed[row] = False
 
-    def _hits(self, query: str, found: list[Candidate]) -> tuple[StatementHit, ...]:
+    def _nearest_hits(self, query: str, found: Ranked) -> tuple[StatementHit, ...]:
         wanted = content_words(query)
-        views = view_statements(self._store, [c.id for c in found])
+        views = view_statements(self.store, ids_of(self.generation.statements.dense, found.rows))
         return tuple(
             StatementHit(
                 rank=rank,
-                score=candidate.score,
-                highlights=matches(view.text, wanted, _marker_spans(view)),
+                score=float(score),
+                highlights=matches(view.text, wanted, marker_spans(view)),
                 statement=view,
+                origin=Origin(
+                    dense_rank=rank,
+                    dense_score=float(score),
+                    lexical_rank=None,
+                    lexical_score=None,
+                    fusion_score=None,
+                    rerank_score=None,
+                ),
+                stance=None,
+                more_from_paper=(),
+                duplicates=(),
             )
-            for rank, (candidate, view) in enumerate(zip(found, views, strict=True), start=1)
+            for rank, (score, view) in enumerate(zip(found.scores, views, strict=True), start=1)
         )
 
+    def _cross(self, name: str) -> CrossScores:
+        """Scores by a cross-encoder, loaded at its first use."""
+        with self._loading:
+            if self._cross_encoder is None or self._cross_encoder.name != name:
+                self._cross_encoder = load_cross_encoder(name)
+            model = self._cross_encoder
 
-def _marker_spans(view: StatementView) -> list[tuple[int, int]]:
-    return [(m.start, m.end) for m in view.markers]
+        def scores(query: str, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+            ids = ids_of(self.generation.statements.dense, rows)
+            held = statements(self.store, ids)
+            texts = [plain_text(held[one].text, held[one].markers) for one in ids]
+            return model.scores(query, texts)
+
+        return scores
+
+
+def _limited(options: SearchOptions | None, limit: int | None) -> SearchOptions:
+    how = options or SearchOptions()
+    return how if limit is None else replace(how, limit=limit)

@@ -61,8 +61,12 @@ class TokenCodec:
 
     def encode(self, vectors: NDArray[np.float32]) -> NDArray[np.uint8]:
         """(t, code_bytes) uint8 for (t, dimension) vectors of any length."""
+        return self.encode_projected(self.project(vectors))
+
+    def encode_projected(self, projected: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """(t, code_bytes) uint8 for (t, k) vectors that ``project`` gave."""
         limit, steps = _range(self.dimensions, self.bits)
-        cells = np.floor((self.project(vectors) + limit) / (2 * limit) * steps)
+        cells = np.floor((projected + limit) / (2 * limit) * steps)
         codes = np.clip(cells, 0, steps - 1).astype(np.uint8)
         packed = np.zeros((len(codes), self.code_bytes), dtype=np.uint8)
         each = 8 // self.bits

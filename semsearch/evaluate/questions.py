@@ -7,7 +7,9 @@ better-ranked hit has taken; a hit that matches only taken judgements says the s
 is passed over in every measure but judged@10, where it counts as judged.
 
 **Measures** (the index is run to depth 1,000): nDCG@10 on the condensed list with gain 2^grade − 1,
-recall@100 of grade 2 and more, judged@10 on the list as it is; each by kind, and their mean.
+recall@100 of grade 2 and more, judged@10 on the list as it is; each by kind (``ndcg@10_general``,
+``ndcg@10_specific``), and the mean of the kinds (``ndcg@10``), in which each kind weighs the same:
+of K kinds, a question of a kind with n questions weighs 1 / (K n).
 """
 
 from __future__ import annotations
@@ -20,9 +22,10 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from semsearch.errors import EvaluationError
-from semsearch.evaluate.evaluation import Evaluation, Figure, estimate
+from semsearch.evaluate.evaluation import Evaluation, evaluation_of
 from semsearch.evaluate.lines import read_records
 from semsearch.evaluate.measures import Gain, condense, ndcg, recall
+from semsearch.evaluate.runs import RecordRanking
 from semsearch.language.scripts import normal_form
 
 DEPTH = 1000
@@ -32,11 +35,12 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedText:
-    """A hit: a citation statement and the DOI of its source paper."""
+    """A hit: a citation statement, the DOI of its source paper and the score it is ranked by."""
 
     id: str
     doi: str | None
     text: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +121,15 @@ def read_judgements(folder: Path, questions: Iterable[Question]) -> list[Judgeme
     return found
 
 
-def evaluate_questions(search: SearchStatements, folder: Path) -> Evaluation:
+def evaluate_questions(
+    search: SearchStatements, folder: Path, *, record: RecordRanking | None = None
+) -> Evaluation:
     """Measures of an index over the questions of a folder, by kind and in the mean of kinds.
 
     Args:
         search: gives up to n statements for a question, best first.
         folder: holds queries.jsonl and judgements.jsonl.
+        record: is given each question's ranking as it came, before matching.
 
     Raises:
         EvaluationError: a file is missing or not of the form.
@@ -131,28 +138,29 @@ def evaluate_questions(search: SearchStatements, folder: Path) -> Evaluation:
     of_question: dict[str, list[Judgement]] = {question.id: [] for question in questions}
     for judgement in read_judgements(folder, questions):
         of_question[judgement.query].append(judgement)
-    values: dict[str, dict[str, list[float | None]]] = {}
+    kinds = sorted({question.kind for question in questions})
+    mean_of = {name: [f"{name}_{kind}" for kind in kinds] for name in _MEASURES}
+    values: dict[str, dict[str, float | None]] = {
+        key: {} for name, parts in mean_of.items() for key in (name, *parts)
+    }
     matched = 0
     for question in questions:
         judgements = of_question[question.id]
         grades = {judgement.id: judgement.grade for judgement in judgements}
-        outcome = match(search(question.text, DEPTH), judgements)
+        hits = search(question.text, DEPTH)
+        outcome = match(hits, judgements)
         matched += len(grades.keys() & set(outcome.ranking))
-        of_kind = values.setdefault(question.kind, {})
-        for name, value in {
-            "ndcg@10": ndcg(condense(outcome.ranking, grades), grades, 10, gain=Gain.EXPONENTIAL),
-            "recall@100": recall(outcome.ranking, grades, 100, least=2),
-            "judged@10": outcome.judged_share(10),
-        }.items():
-            of_kind.setdefault(name, []).append(value)
-    return Evaluation(
-        figures=_figures(values),
-        counts={
-            "queries": len(questions),
-            "judgements": sum(map(len, of_question.values())),
-            "judgements_retrieved": matched,
-        },
-    )
+        for name, measure in _MEASURES.items():
+            value = measure(outcome, grades)
+            values[name][question.id] = values[f"{name}_{question.kind}"][question.id] = value
+        if record is not None:
+            record(question.id, [(hit.id, hit.score) for hit in hits])
+    counts = {
+        "queries": len(questions),
+        "judgements": sum(map(len, of_question.values())),
+        "judgements_retrieved": matched,
+    }
+    return evaluation_of(values, counts, mean_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,15 +220,12 @@ def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / union if union else 0.0
 
 
-def _figures(values: Mapping[str, Mapping[str, Sequence[float | None]]]) -> dict[str, Figure]:
-    """Each measure in the mean of kinds, then by kind."""
-    figures: dict[str, Figure] = {}
-    kinds = sorted(values)
-    for name in ("ndcg@10", "recall@100", "judged@10"):
-        groups = {name: [values[kind][name] for kind in kinds]}
-        groups |= {f"{name}_{kind}": [values[kind][name]] for kind in kinds}
-        for key, group in groups.items():
-            figure = estimate(group)
-            if figure is not None:
-                figures[key] = figure
-    return figures
+def _condensed_ndcg(outcome: Matched, grades: Mapping[str, int]) -> float | None:
+    return ndcg(condense(outcome.ranking, grades), grades, 10, gain=Gain.EXPONENTIAL)
+
+
+_MEASURES: Mapping[str, Callable[[Matched, Mapping[str, int]], float | None]] = {
+    "ndcg@10": _condensed_ndcg,
+    "recall@100": lambda outcome, grades: recall(outcome.ranking, grades, 100, least=2),
+    "judged@10": lambda outcome, _: outcome.judged_share(10),
+}

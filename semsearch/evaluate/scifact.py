@@ -8,15 +8,16 @@ from pathlib import Path
 
 from semsearch.errors import EvaluationError
 from semsearch.evaluate.beir import read_corpus, read_qrels, read_queries
-from semsearch.evaluate.evaluation import Evaluation, Figure, estimate
+from semsearch.evaluate.evaluation import Evaluation, evaluation_of
 from semsearch.evaluate.measures import Gain, judged, ndcg, recall
+from semsearch.evaluate.runs import RecordRanking
 from semsearch.records import AbstractPart, Account, Document, Paper, Source
 
 FORMAT = "beir"
 _DEPTH = 100
 
-#: Gives the ids of up to n abstracts for a text, best first.
-SearchAbstracts = Callable[[str, int], Sequence[str]]
+#: Gives the paper ids of up to n abstracts for a text with their scores, best first.
+SearchAbstracts = Callable[[str, int], Sequence[tuple[str, float]]]
 
 
 def documents(folder: Path) -> Iterator[Document]:
@@ -51,13 +52,20 @@ def documents(folder: Path) -> Iterator[Document]:
         yield Document(paper=paper, references=(), statements=(), citations=(), account=Account())
 
 
-def evaluate_scifact(search: SearchAbstracts, folder: Path, split: str | None = None) -> Evaluation:
+def evaluate_scifact(
+    search: SearchAbstracts,
+    folder: Path,
+    split: str | None = None,
+    *,
+    record: RecordRanking | None = None,
+) -> Evaluation:
     """nDCG@10 (linear gain), recall@100 and judged@10 over the claims of a split.
 
     Args:
-        search: gives paper ids of up to n abstracts, best first.
+        search: gives paper ids and scores of up to n abstracts, best first.
         folder: of the collection.
         split: of the judgements; see ``read_qrels``.
+        record: is given each claim's ranking, with the document ids of the collection.
 
     Raises:
         EvaluationError: a file is missing or not of the form, or a judged claim has no text.
@@ -67,16 +75,18 @@ def evaluate_scifact(search: SearchAbstracts, folder: Path, split: str | None = 
     lost = [query for query in qrels if query not in texts]
     if lost:
         raise EvaluationError(f"{folder / 'queries.jsonl'} lacks the judged query {lost[0]!r}")
-    values: dict[str, list[float | None]] = {"ndcg@10": [], "recall@100": [], "judged@10": []}
-    for query, by_document in sorted(qrels.items()):
-        grades = {f"{FORMAT}:{document}": grade for document, grade in by_document.items()}
-        ranking = search(texts[query], _DEPTH)
-        values["ndcg@10"].append(ndcg(ranking, grades, 10, gain=Gain.LINEAR))
-        values["recall@100"].append(recall(ranking, grades, _DEPTH))
-        values["judged@10"].append(judged(ranking, grades, 10))
-    figures: dict[str, Figure] = {}
-    for name, found in values.items():
-        figure = estimate([found])
-        if figure is not None:
-            figures[name] = figure
-    return Evaluation(figures=figures, counts={"queries": len(qrels)})
+    values: dict[str, dict[str, float | None]] = {"ndcg@10": {}, "recall@100": {}, "judged@10": {}}
+    for query, grades in sorted(qrels.items()):
+        hits = [(_document_id(paper), score) for paper, score in search(texts[query], _DEPTH)]
+        ranking = [document for document, _ in hits]
+        values["ndcg@10"][query] = ndcg(ranking, grades, 10, gain=Gain.LINEAR)
+        values["recall@100"][query] = recall(ranking, grades, _DEPTH)
+        values["judged@10"][query] = judged(ranking, grades, 10)
+        if record is not None:
+            record(query, hits)
+    return evaluation_of(values, {"queries": len(qrels)})
+
+
+def _document_id(paper: str) -> str:
+    """The id in the collection of a paper that ``documents`` made."""
+    return paper.removeprefix(f"{FORMAT}:")

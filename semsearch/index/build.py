@@ -32,6 +32,7 @@ from semsearch.index.layout import Layout, locked, replace_file, sync_folder
 from semsearch.index.manifest import Manifest, check_opening, content_digest, read_manifest
 from semsearch.index.reading import CorpusReader, FileReport
 from semsearch.index.report import BuildReport, total
+from semsearch.index.wording import WORDS_VERSION
 from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.progress import Progress, Quiet
 from semsearch.records import Document
@@ -151,7 +152,7 @@ class Builder:
             digest = content_digest(
                 model_digest=self.encoder.digest,
                 recipe=self.recipe,
-                settings={"token codes": CODES},
+                settings={"token codes": CODES, "words": WORDS_VERSION},
                 statements=texts["statements"].labelled(),
                 abstracts=texts["abstracts"].rows(),
             )

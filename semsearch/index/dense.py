@@ -68,6 +68,9 @@ class DenseIndex(Protocol):
     def vector(self, row: int) -> NDArray[np.float32]:
         """(dimension,) float32, the vector of a row."""
 
+    def scores(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(len(rows),) float32, the scores of some rows, in any order."""
+
 
 class FlatIndex:
     """The slow honest one: every score in numpy.
@@ -98,12 +101,16 @@ class FlatIndex:
         for start in range(0, len(rows), _CHUNK):
             chunk = rows[start : start + _CHUNK]
             scores[start : start + _CHUNK] = exact_scores(self._vectors[chunk], query)
-        return _best(rows, scores, limit)
+        return best_rows(rows, scores, limit)
 
     def vector(self, row: int) -> NDArray[np.float32]:
         """(dimension,) float32, the vector of a row."""
         found: NDArray[np.float32] = self._vectors[row]
         return found
+
+    def scores(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(len(rows),) float32, the scores of some rows."""
+        return exact_scores(self._vectors[rows], query)
 
 
 class FaissIndex:
@@ -138,7 +145,7 @@ class FaissIndex:
         while True:
             rows, last = self._candidates(query, fetch, allowed)
             vectors = self._index.reconstruct_batch(rows)
-            best = _best(rows, exact_scores(vectors, query), wanted)
+            best = best_rows(rows, exact_scores(vectors, query), wanted)
             if fetch == most or best.scores[-1] > last + _ROUNDING:
                 return best
             fetch = min(2 * fetch, most)
@@ -161,6 +168,12 @@ class FaissIndex:
         """(dimension,) float32, the vector of a row."""
         found: NDArray[np.float32] = self._index.reconstruct(row)
         return found
+
+    def scores(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(len(rows),) float32, the scores of some rows."""
+        if not len(rows):
+            return np.zeros(0, dtype=np.float32)
+        return exact_scores(self._index.reconstruct_batch(rows), query)
 
 
 def exact_scores(vectors: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -238,7 +251,7 @@ def open_faiss(vectors_path: Path, ids_path: Path) -> FaissIndex:
     return FaissIndex(ids, index)
 
 
-def _best(rows: NDArray[np.int64], scores: NDArray[np.float32], limit: int) -> Ranked:
+def best_rows(rows: NDArray[np.int64], scores: NDArray[np.float32], limit: int) -> Ranked:
     """The best of some rows that stand in ascending order; ties by row."""
     order = np.argsort(-scores, kind="stable")[: max(limit, 0)]
     return Ranked(rows[order], scores[order])

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from semsearch.encode.encoder import Encoder
 from semsearch.encode.token_codes import TokenCodec
 from semsearch.encode.vectors import VectorCache, cache_key
+from semsearch.index.columns import write_columns
 from semsearch.index.corpus import EncodedTexts
 from semsearch.index.dense import write_faiss
 from semsearch.index.layout import GenerationLayout, replace_file
 from semsearch.index.manifest import FORMAT, Manifest, stamp
 from semsearch.index.token_vectors import save_array, write_token_vectors
+from semsearch.index.wording import write_words
 from semsearch.progress import Progress, Stage
 from semsearch.store.database import Database
 
@@ -85,6 +87,11 @@ def write_generation(
                 )
     if content.codec is not None:
         save_array(layout.token_codec, content.codec.as_array())
+    with progress.stage("Writing words and columns", None) as stage:
+        write_words(layout, database, stage.advance)
+        kinds = ("statements", "abstracts")
+        folders = {kind: layout.columns(kind) for kind in kinds}
+        write_columns(folders, database, {kind: content.texts[kind].ids for kind in kinds})
     manifest = Manifest(
         format=FORMAT,
         generation=number,

@@ -1,90 +1,82 @@
-"""From a query vector to ids and scores, out of one published generation."""
+"""From a query to candidates: the best rows of each retriever, with both scores for all of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.errors import DamageError
-from semsearch.index.dense import DenseIndex, open_faiss
-from semsearch.index.layout import Layout
-from semsearch.index.manifest import Manifest, check_files, read_manifest
+from semsearch.index.dense import DenseIndex, Ranked
+from semsearch.index.lexical import LexicalIndex, LexicalQuery
+
+#: Candidates that each retriever gives; the result set of a query is their union.
+DEPTH = 1000
+
+
+class Mode(StrEnum):
+    """Which retrievers are asked."""
+
+    HYBRID = "hybrid"
+    DENSE = "dense"
+    LEXICAL = "lexical"
 
 
 @dataclass(frozen=True, slots=True)
-class Generation:
-    """One published generation, opened for searching; it never changes.
+class Candidates:
+    """m candidates in ascending order of rows.
 
-    ``statements`` has a row for each statement, ``abstracts`` for each paper with an abstract.
+    ``rows``: (m,) int64. ``dense``: (m,) float32 cosines, of all candidates. ``lexical``: (m,)
+    float32 BM25 scores, of all candidates, 0 where no word matches. ``dense_rank``,
+    ``lexical_rank``: (m,) int32 from 1, 0 where that retriever did not give the candidate.
     """
 
-    manifest: Manifest
-    statements: DenseIndex
-    abstracts: DenseIndex
+    rows: NDArray[np.int64]
+    dense: NDArray[np.float32]
+    lexical: NDArray[np.float32]
+    dense_rank: NDArray[np.int32]
+    lexical_rank: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An id with its score, the inner product of unit vectors."""
-
-    id: str
-    score: float
-
-
-def open_generation(folder: Path) -> Generation:
-    """The published generation of an index folder.
-
-    Raises:
-        MissingIndexError: the folder holds no index.
-        MismatchError: it has a newer format.
-        DamageError: a file is missing, or has not the size or count of the manifest.
-    """
-    layout = Layout(folder)
-    generation = layout.generation(layout.published())
-    manifest = read_manifest(generation)
-    faults = check_files(generation, manifest, hashes=False)
-    if faults:
-        raise DamageError(f"{faults[0]}; build the index again")
-    opened = {
-        kind: open_faiss(generation.vectors(kind), generation.ids(kind))
-        for kind in ("statements", "abstracts")
-    }
-    for kind, index in opened.items():
-        if len(index) != manifest.counts[kind] or index.dimension != manifest.dimension:
-            raise DamageError(
-                f"{generation.vectors(kind)} holds {len(index):,} vectors of {index.dimension}"
-                f" dimensions, expected {manifest.counts[kind]:,} of {manifest.dimension}"
-            )
-    return Generation(manifest, opened["statements"], opened["abstracts"])
-
-
-def nearest(
-    index: DenseIndex,
-    query: NDArray[np.float32],
-    limit: int,
+def find_candidates(
+    dense: DenseIndex,
+    lexical: LexicalIndex,
+    vector: NDArray[np.float32],
+    query: LexicalQuery,
     *,
-    allowed: NDArray[np.bool_] | None = None,
-) -> list[Candidate]:
-    """The best rows for a unit vector, ties by id.
+    allowed: NDArray[np.bool_] | None,
+    mode: Mode,
+    depth: int = DEPTH,
+) -> Candidates:
+    """The union of the best rows of the retrievers.
 
     Args:
-        index: statements or abstracts.
-        query: (dimension,) float32, unit length.
-        limit: most candidates to give.
+        dense: index over the same rows as ``lexical``.
+        lexical: see ``dense``.
+        vector: (dimension,) float32, unit length.
+        query: for the lexical index.
         allowed: (n,) rows that may be given; None for all.
+        mode: which retrievers are asked.
+        depth: most rows of each.
     """
-    ranked = index.search(query, limit, allowed=allowed)
-    return [
-        Candidate(bytes(index.ids[row]).decode(), float(score))
-        for row, score in zip(ranked.rows, ranked.scores, strict=True)
-    ]
+    nothing = Ranked(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
+    near = dense.search(vector, depth, allowed=allowed) if mode is not Mode.LEXICAL else nothing
+    said = lexical.search(query, depth, allowed=allowed) if mode is not Mode.DENSE else nothing
+    rows = np.union1d(near.rows, said.rows)
+    return Candidates(
+        rows=rows,
+        dense=dense.scores(vector, rows),
+        lexical=lexical.score(query, rows),
+        dense_rank=_ranks(rows, near),
+        lexical_rank=_ranks(rows, said),
+    )
 
 
-def row_of(index: DenseIndex, identity: str) -> int | None:
-    """The row of an id, or None when the index does not hold it."""
-    wanted = identity.encode()
-    row = int(np.searchsorted(index.ids, wanted))
-    return row if row < len(index) and bytes(index.ids[row]) == wanted else None
+def _ranks(rows: NDArray[np.int64], ranked: Ranked) -> NDArray[np.int32]:
+    ranks = np.zeros(len(rows), dtype=np.int32)
+    ranks[np.searchsorted(rows, ranked.rows)] = np.arange(1, len(ranked.rows) + 1)
+    return ranks

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from semsearch.language.stance import DecidingSpan, Stance
 from semsearch.records import Author, Notice, Place, Section, Span
 
 
@@ -72,33 +73,113 @@ class StatementView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a rank came from; a rank is None where that retriever did not give the hit.
+
+    ``dense_score`` is the inner product of unit vectors, −1 to 1. ``lexical_score`` is BM25, from
+    0. ``rerank_score`` is how likely the hit answers the question, 0–1, or what the chosen reranker
+    gives; None where it was not reranked.
+    """
+
+    dense_rank: int | None
+    dense_score: float
+    lexical_rank: int | None
+    lexical_score: float | None
+    fusion_score: float | None
+    rerank_score: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StanceView:
+    """What a text says to the question, and the half-open spans of the text that decided it."""
+
+    stance: Stance
+    spans: tuple[DecidingSpan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementHit:
     """A statement that was found.
 
-    ``score`` is the inner product of unit vectors, −1 to 1, larger is more similar;
-    ``highlights`` are spans ``[start, end)`` of matched words in ``statement.text``.
+    ``score`` is what the hits are ordered by, larger is better: the rerank score where there is
+    one, else that of the fusion or of the only retriever; ``highlights`` are half-open spans of
+    matched words in ``statement.text``.
     """
 
     rank: int  # from 1
     score: float
     highlights: tuple[tuple[int, int], ...]
     statement: StatementView
+    origin: Origin
+    stance: StanceView | None  # None where no relation was asked
+    more_from_paper: tuple[str, ...]  # ids of hits of the same source that were grouped under it
+    duplicates: tuple[str, ...]  # ids of hits that say the same and were folded under it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbstractHit:
-    """An abstract that was found; scores and highlights as in ``StatementHit``."""
+    """An abstract that was found, with its best sentence; the rest as in ``StatementHit``."""
 
     rank: int
     score: float
     text: str
     highlights: tuple[tuple[int, int], ...]
+    best: tuple[int, int] | None  # span of the best sentence in ``text``; None for the title
     paper: PaperView
+    origin: Origin
+    stance: StanceView | None  # of the best sentence; its spans are offsets into ``text``
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expansion:
+    """A form in the question for which another form of the same thing was searched too."""
+
+    form: str  # as it stands in the question
+    other: str
+    papers: int  # that define the two as the same
+    ambiguous: bool  # many papers mean something else by the short form
+    searched: bool  # false where the short form is used for too many things to choose one
+    others: tuple[str, ...]  # what else it is used for; not searched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetCount:
+    """A value and how many statements of the result set have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetCounts:
+    """The commonest values of a field; ``more`` counts the values that are not shown."""
+
+    values: tuple[FacetCount, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """Statements for a text, best first."""
+    """Statements for a text, best first.
+
+    ``total`` counts the whole result set, over which ``facets`` are exact: the candidates of the
+    retrievers among the statements that the filter allows. ``allowed`` counts the latter.
+    """
+
+    query: str
+    hits: tuple[StatementHit, ...]
+    total: int
+    allowed: int
+    filter: str | None  # in words
+    expansions: tuple[Expansion, ...]
+    facets: dict[str, FacetCounts]
+    next: str | None  # cursor of the following page
+    empty_because: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarResult:
+    """Statements that cite in a similar context, the most similar first."""
 
     query: str
     hits: tuple[StatementHit, ...]

@@ -1,0 +1,302 @@
+"""Short forms that papers define, such as "epithelial–mesenchymal transition (EMT)".
+
+Definitions are found as by Schwartz and Hearst 2003, A simple algorithm for identifying
+abbreviation definitions in biomedical text: a short form in brackets behind its long form, or the
+other way round, where the characters of the short form occur in order in the long one and its first
+character begins a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from semsearch.errors import DamageError, SettingError
+from semsearch.language.scripts import normal_form
+from semsearch.language.tokens import lexical_tokens
+from semsearch.language.words import STOP_WORDS, words
+
+#: Papers that must define a form before a question is widened by it; one paper alone may err.
+LEAST_PAPERS = 2
+#: The same for a long form of one word: its short form is seldom meant by it alone.
+LEAST_PAPERS_OF_A_WORD = 5
+#: Share of papers from which another sense of a short form makes it ambiguous.
+AMBIGUOUS_SHARE = 0.2
+#: Share of papers that the commonest sense must have, or none is taken.
+LEAST_SHARE = 0.5
+_LONGEST = 8  # words of a long form that is looked for in a question
+
+_BRACKET = re.compile(r"\(([^()]{2,120})\)")
+_SHORT = re.compile(r"[^\W_](?:[\w./+’'‐‑–-]|\s(?=\S)){1,9}")
+_WORD = re.compile(r"\S+")
+_DASHES = re.compile(r"[-‐‑–—−]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A short form and its long form, as one text has them."""
+
+    short: str
+    long: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One meaning of a short form."""
+
+    long: str  # as most papers print it
+    papers: int  # that define it
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another form of a part of a question, ``text[start:end]``.
+
+    ``searched`` is false where the short form is used for too many things to choose one.
+    """
+
+    start: int
+    end: int
+    other: str
+    papers: int
+    searched: bool
+    others: tuple[str, ...]  # other long forms of the short form that many papers use
+
+
+def find_definitions(text: str) -> Iterator[Definition]:
+    """The definitions in a text."""
+    for bracket in _BRACKET.finditer(text):
+        inside = re.split(r"[;,]", bracket.group(1))[0].strip()
+        before = text[: bracket.start()].rstrip()
+        if _is_short(inside):
+            long = _long_form(inside, _last_words(before, min(len(inside) + 5, 2 * len(inside))))
+            if long is not None:
+                yield Definition(inside, long)
+                continue
+        last = before.rsplit(None, 1)[-1].lstrip("([") if before else ""
+        if _is_short(last) and len(inside.split()) > 1 and last.upper() != last.lower():
+            long = _long_form(last, inside)
+            if long is not None and long == inside:
+                yield Definition(last, long)
+
+
+def short_key(short: str) -> str:
+    """What is equal in two prints of one short form: ``IL-6`` and ``IL6``, ``EMT`` and ``EMTs``."""
+    bare = _DASHES.sub("", normal_form(short)).replace(" ", "")
+    return bare[:-1] if re.fullmatch(r"\w*[A-Z0-9]s", bare) else bare
+
+
+def long_key(long: str) -> str:
+    """What is equal in two prints of one long form: case, hyphens and inflection do not count."""
+    return " ".join(lexical_tokens(long))
+
+
+@dataclass(slots=True)
+class AbbreviationMiner:
+    """Counts in how many papers each short form stands for each long form."""
+
+    _papers: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    _prints: dict[tuple[str, str], Counter[tuple[str, str]]] = field(default_factory=dict)
+
+    def read(self, paper: str, text: str) -> None:
+        """Count the definitions in a text of a paper."""
+        for found in find_definitions(text):
+            key = (short_key(found.short), long_key(found.long))
+            self._papers.setdefault(key, set()).add(paper)
+            self._prints.setdefault(key, Counter())[found.short, found.long] += 1
+
+    def table(self) -> AbbreviationTable:
+        """All that was counted."""
+        senses: dict[str, list[Sense]] = {}
+        for (short, _), papers in sorted(
+            self._papers.items(), key=lambda item: (item[0][0], -len(item[1]), item[0][1])
+        ):
+            prints = self._prints[short, _]
+            # The commonest print; of equally common ones the first in order.
+            (_, long), _count = min(prints.items(), key=lambda item: (-item[1], item[0]))
+            senses.setdefault(short, []).append(Sense(long, len(papers)))
+        return AbbreviationTable({short: tuple(found) for short, found in senses.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class AbbreviationTable:
+    """Short forms with their senses, the commonest first.
+
+    Args:
+        senses: by ``short_key``.
+    """
+
+    senses: dict[str, tuple[Sense, ...]]
+    _shorts: dict[str, tuple[str, int]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        shorts: dict[str, tuple[str, int]] = {}
+        for short, senses in sorted(self.senses.items()):
+            for sense in senses:
+                key = long_key(sense.long)
+                if key not in shorts or shorts[key][1] < sense.papers:
+                    shorts[key] = (short, sense.papers)
+        object.__setattr__(self, "_shorts", shorts)
+
+    def alternatives(self, text: str) -> tuple[Alternative, ...]:
+        """Other forms of what a question names, in its order; no two of one part overlap."""
+        found: list[Alternative] = []
+        spans = list(words(text))
+        position = 0
+        while position < len(spans):
+            size, alternative = self._at(text, spans, position)
+            if alternative is not None:
+                found.append(alternative)
+            position += size
+        return tuple(found)
+
+    def corrected(self, path: Path) -> AbbreviationTable:
+        """The table with a user's list applied.
+
+        A line is a short form, a tab and a long form, which is added as the commonest sense; with a
+        minus before the short form the sense is forbidden, and without a long form all its senses.
+        Empty lines and those that begin with # are passed over.
+
+        Raises:
+            SettingError: the file cannot be read, or a line is not of this form.
+        """
+        try:
+            lines = path.read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingError(
+                f"{path} cannot be read as a list of abbreviations: {error}"
+            ) from error
+        senses = dict(self.senses)
+        for number, line in enumerate(lines, start=1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            short, _, long = (part.strip() for part in line.partition("\t"))
+            key = short_key(short.removeprefix("-"))
+            if not key or not (long or short.startswith("-")):
+                raise SettingError(
+                    f"{path} line {number} is {line!r},"
+                    " expected a short form, a tab and a long form"
+                )
+            others = tuple(
+                s for s in senses.get(key, ()) if long and long_key(s.long) != long_key(long)
+            )
+            if not short.startswith("-"):
+                most = max((s.papers for s in senses.get(key, ())), default=0)
+                others = (Sense(long, max(most, LEAST_PAPERS)), *others)
+            senses[key] = others
+        return AbbreviationTable({short: found for short, found in senses.items() if found})
+
+    def as_json(self) -> bytes:
+        """The table as ``read`` takes it; equal tables give equal bytes."""
+        return _TABLE.dump_json(dict(sorted(self.senses.items())))
+
+    @staticmethod
+    def read(path: Path) -> AbbreviationTable:
+        """A table that ``as_json`` gave.
+
+        Raises:
+            DamageError: the file is missing or holds something else.
+        """
+        try:
+            return AbbreviationTable(_TABLE.validate_json(path.read_bytes()))
+        except (OSError, ValidationError) as error:
+            raise DamageError(f"{path} cannot be read as abbreviations: {error}") from error
+
+    def _at(
+        self, text: str, spans: list[tuple[int, int]], position: int
+    ) -> tuple[int, Alternative | None]:
+        """How many words the form at this word has, and its alternative."""
+        start = spans[position][0]
+        for size in range(min(_LONGEST, len(spans) - position), 0, -1):
+            end = spans[position + size - 1][1]
+            part = text[start:end]
+            known = self._shorts.get(long_key(part)) if size > 1 or len(part) > 3 else None
+            least = LEAST_PAPERS if size > 1 else LEAST_PAPERS_OF_A_WORD
+            if known is not None and known[1] >= least and part not in STOP_WORDS:
+                mine = long_key(part)
+                chosen = self.senses[known[0]][0]
+                others = tuple(s.long for s in self._common(known[0]) if long_key(s.long) != mine)
+                if long_key(chosen.long) == mine:
+                    return size, Alternative(start, end, known[0], known[1], True, others)
+                # The short form mostly means something else: as a word it would mislead.
+                return size, Alternative(start, end, known[0], known[1], False, others)
+        part = text[slice(*spans[position])]
+        senses = self.senses.get(short_key(part), ())
+        if not senses or senses[0].papers < LEAST_PAPERS or part.casefold() in STOP_WORDS:
+            return 1, None
+        total = sum(sense.papers for sense in senses)
+        others = tuple(s.long for s in self._common(short_key(part))[1:])
+        clear = senses[0].papers >= LEAST_SHARE * total
+        end = spans[position][1]
+        return 1, Alternative(start, end, senses[0].long, senses[0].papers, clear, others)
+
+    def _common(self, short: str) -> list[Sense]:
+        senses = self.senses[short]
+        total = sum(sense.papers for sense in senses)
+        return [
+            s
+            for s in senses
+            if s is senses[0] or s.papers >= max(LEAST_PAPERS, AMBIGUOUS_SHARE * total)
+        ]
+
+
+_TABLE = TypeAdapter(dict[str, tuple[Sense, ...]])
+
+
+def _is_short(text: str) -> bool:
+    return (
+        _SHORT.fullmatch(text) is not None
+        and len(text.split()) <= 2
+        and _LETTER.search(text) is not None
+        and any(c.isupper() or c.isdigit() for c in text)
+        and not re.fullmatch(
+            r"[A-Z][a-z]+(?:\s\d{4})?|\w+ et al\.?|(?:Figs?|Table|Eq|Ref)\b.*", text
+        )
+    )
+
+
+def _last_words(text: str, most: int) -> str:
+    found = list(_WORD.finditer(text))
+    return text[found[-most].start() :] if len(found) > most else text
+
+
+def _long_form(short: str, text: str) -> str | None:
+    """The end of a text that a short form stands for; None where there is none.
+
+    From right to left each letter or digit of the short form is looked for, the first one at the
+    start of a word.
+    """
+    place = len(text) - 1
+    for number in range(len(short) - 1, -1, -1):
+        wanted = short[number].casefold()
+        if not wanted.isalnum():
+            continue
+        while place >= 0 and (
+            text[place].casefold() != wanted
+            or (number == 0 and place > 0 and text[place - 1].isalnum())
+        ):
+            place -= 1
+        if place < 0:
+            return None
+        place -= 1
+    start = max(text.rfind(" ", 0, place + 1), text.rfind("(", 0, place + 1)) + 1
+    long = text[start:].strip(" ,;:\"'")
+    return long if _is_long(short, long) else None
+
+
+def _is_long(short: str, long: str) -> bool:
+    return (
+        len(long) > len(short)
+        and len(long.split()) <= min(len(short) + 5, 2 * len(short))
+        and short not in long.split()
+        and _DASHES.sub("", long).casefold() != _DASHES.sub("", short).casefold()
+        and sum(c.isalpha() for c in long) > 0.6 * len(long)
+        and not re.search(r"[\[\](){};=]|\d{4}", long)
+        and long.split(maxsplit=1)[0].casefold() not in STOP_WORDS
+    )

@@ -1,0 +1,219 @@
+"""A statement as a row of words with their parts in the sentence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from semsearch.language.lexicon import (
+    ATTRIBUTE,
+    EITHER,
+    FILL,
+    ING,
+    NOUN,
+    PAST,
+    REVERSE,
+    SKIPPED,
+    VERB,
+    Lexicon,
+    Word,
+    load_lexicon,
+)
+
+# Letters and digits apart, so that numbers glued to a word ("stress20") and the two spellings of a
+# name ("IL6", "IL-6") make no difference.
+_ATOM = re.compile(r"[^\W\d_Ͱ-Ͽ²³¹⁰-₟]+|[Ͱ-Ͽ]+|\d+|[²³¹⁰⁴-⁹]+|[₀-₉]+|[,;:.()\-‐‑–−/+→]")
+_PUNCTUATION = {
+    ",": ",", ";": ";", ":": ";", ".": ".", "(": "(", ")": ")", "-": "-", "‐": "-", "‑": "-",
+    "–": "-", "−": "-", "/": "&", "+": "", "→": "v",
+}  # fmt: skip
+# Reference markers: numbers in brackets, and brackets with a year.
+_MARKER = re.compile(
+    r"\[[\d\s,;–-]+\]|\([^()]*\b(?:1[89]|20)\d\d[a-z]?\b[^()]*(?:\([^()]*\)[^()]*)?\)"
+    r"|\(\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\)|\bet al\."
+)
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu", "π": "pi",
+    "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip
+_NOTHING = Word(code=SKIPPED)
+_CONTINUED = Word(code=SKIPPED)  # told by identity: belongs to the phrase before
+_PLAIN = Word()
+_AGAINST = Word(code="J", sign=-1)
+_NOT_AGAINST = ("antibod", "antibio", "antigen", "antioxid", "anticip", "antisens", "antiqu")
+_WANTING = frozenset({"need", "require"})
+_BEFORE_NOUN = frozenset("oifpbcJjOavdgh")
+_BEFORE_VERB = frozenset("tmMDNq")
+_AFTER_NOUN = frozenset("oib.,avdh")
+_NOMINAL = frozenset((FILL, NOUN, EITHER, ATTRIBUTE, "e", "w", "-", "&"))
+_ATTRIBUTE_AFTER = frozenset("vgtoifpcbhOJ")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The atoms of a text; all lists have one entry an atom.
+
+    Attributes:
+        atoms: letters in lower case with Greek letters by name, digits, or one sign.
+        starts: where each begins in the text.
+        ends: half-open.
+        words: what each can say.
+        codes: part in the sentence; "" for what patterns pass over.
+    """
+
+    atoms: list[str]
+    starts: list[int]
+    ends: list[int]
+    words: list[Word]
+    codes: list[str]
+
+    def glued(self, position: int) -> bool:
+        """Whether an atom and the next one stand without a blank between them."""
+        return self.ends[position] == self.starts[position + 1]
+
+    def phrase_end(self, position: int) -> int:
+        """The atom behind the word or phrase that begins at ``position``."""
+        end = position + 1
+        while end < len(self.words) and self.words[end] is _CONTINUED:
+            end += 1
+        return end
+
+
+def atoms_of(text: str) -> list[tuple[str, int, int]]:
+    """Atoms with their spans: runs of letters, runs of digits, signs."""
+    return [(_normal(m.group()), m.start(), m.end()) for m in _ATOM.finditer(text)]
+
+
+@lru_cache(maxsize=65536)
+def _normal(atom: str) -> str:
+    """An atom in lower case with Greek letters by name; "NO" is the molecule, not the word."""
+    if atom in _PUNCTUATION:
+        return atom
+    atom = "nitricoxide" if atom == "NO" else atom.lower()
+    if atom.isascii():
+        return atom
+    return "".join(_GREEK.get(letter, letter) for letter in unicodedata.normalize("NFKC", atom))
+
+
+def mask_markers(text: str) -> str:
+    """``text`` with reference markers blanked, every other character in its place."""
+    if "[" not in text and "(" not in text and "et al" not in text:
+        return text
+    return _MARKER.sub(lambda match: " " * len(match.group()), text)
+
+
+def read_clauses(rows: Sequence[tuple[str, int, int]], lexicon: Lexicon) -> Statement:
+    """The parts of a statement.
+
+    Args:
+        rows: atoms with their spans, as ``atoms_of`` gives them for text without markers.
+        lexicon: the words that matter.
+    """
+    atoms = [row[0] for row in rows]
+    starts = [row[1] for row in rows]
+    ends = [row[2] for row in rows]
+    words = [_word(atom) for atom in atoms]
+    codes = [word.code for word in words]
+    last = len(atoms) - 1
+    for position in [place for place, code in enumerate(codes) if code == "-"]:
+        if not (
+            0 < position < last
+            and ends[position - 1] == starts[position]
+            and ends[position] == starts[position + 1]
+        ):
+            codes[position] = ","  # a dash
+    phrases, behind = lexicon.phrases, 0
+    for position in [place for place, atom in enumerate(atoms) if atom in phrases]:
+        found = _phrase(atoms, position, phrases[atoms[position]]) if position >= behind else None
+        if found is None:
+            continue
+        length, word = found
+        behind = position + length
+        words[position:behind] = [word, *[_CONTINUED] * (length - 1)]
+        codes[position:behind] = [word.code, *[SKIPPED] * (length - 1)]
+    _resolve(words, codes, atoms)
+    return Statement(atoms, starts, ends, words, codes)
+
+
+@lru_cache(maxsize=65536)
+def _word(atom: str) -> Word:
+    """What an atom can say by itself."""
+    sign = _PUNCTUATION.get(atom)
+    if sign is not None:
+        return Word(code=sign)
+    return load_lexicon().words.get(atom) or _unlisted(atom)
+
+
+def is_against(atom: str) -> bool:
+    """Whether a word names what works against its stem: "antiangiogenic", not "antibody"."""
+    return len(atom) > 8 and atom.startswith("anti") and not atom.startswith(_NOT_AGAINST)
+
+
+def _unlisted(atom: str) -> Word:
+    """Numbers and adverbs are passed over; "antiangiogenic" makes less."""
+    if atom.isdigit() or (len(atom) > 5 and atom.endswith("ly")):
+        return _NOTHING
+    return _AGAINST if is_against(atom) else _PLAIN
+
+
+def _phrase(
+    atoms: list[str], position: int, rests: tuple[tuple[tuple[str, ...], Word], ...]
+) -> tuple[int, Word] | None:
+    """Length in atoms and word of the longest phrase that stands here; hyphens count as blanks."""
+    for rest, word in rests:
+        place = position + 1
+        for part in rest:
+            if place < len(atoms) and atoms[place] in "-‐‑–" and place + 1 < len(atoms):
+                place += 1
+            if place >= len(atoms) or atoms[place] != part:
+                break
+            place += 1
+        else:
+            return place - position, word
+    return None
+
+
+def _resolve(words: list[Word], codes: list[str], atoms: list[str]) -> None:
+    """Decides between noun and verb, and between participles before a noun and others."""
+    before = ""  # code of the last atom that is not passed over
+    article = False
+    for position, code in enumerate(codes):
+        if code == SKIPPED:
+            article = article or words[position].article
+            continue
+        part = code
+        if code == REVERSE:
+            wanted = before == "a" and words[position].base in _WANTING
+            part = "A" if wanted else code  # "X is needed for Y"
+        elif code == EITHER:
+            part = _noun_or_verb(codes, position, before, article)
+        elif code == "e":
+            part = VERB if before in tuple("tDN") and not article else code  # "did not effect Y"
+        elif code == PAST:
+            stands_before = article or before in _ATTRIBUTE_AFTER
+            after = next((c for c in codes[position + 1 : position + 4] if c), "")
+            part = ATTRIBUTE if stands_before and after in _NOMINAL else code
+        elif code == ING and before == "c":
+            part = ATTRIBUTE  # "with increasing salinity"
+        elif atoms[position] == "while" and _is_ing(atoms, position + 1):
+            part = "c"  # "Y rose while adding X"
+        codes[position] = before = part
+        article = words[position].article
+
+
+def _is_ing(atoms: list[str], position: int) -> bool:
+    """Whether a participle stands here, perhaps behind a prefix: "adding", "co-firing"."""
+    return any(atom.endswith("ing") for atom in atoms[position : position + 3])
+
+
+def _noun_or_verb(codes: list[str], position: int, before: str, article: bool) -> str:
+    if article or before in _BEFORE_NOUN:
+        return NOUN
+    if before in _BEFORE_VERB:
+        return VERB
+    after = next((code for code in codes[position + 1 :] if code), ".")
+    return NOUN if after in _AFTER_NOUN else VERB

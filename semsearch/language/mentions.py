@@ -1,0 +1,310 @@
+"""Where a text speaks of a thing that a question names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from semsearch.language.clauses import atoms_of, is_against
+from semsearch.language.lexicon import Lexicon
+from semsearch.language.words import STOP_WORDS
+
+# Endings by which forms of one word differ: "degrade", "degradation"; "tolerant", "tolerance".
+_ENDINGS = frozenset(
+    """
+    s es ed e d osis otic ing ion ions ation ations ment ments al ally ly y ies ied ity ities ness
+    er ers or ors ive ively ance ances ence ences ant ants ent ents able ability ar ary ic ical
+    ically ise ize ised ized ising izing isation ization th n t ts ce ces cy ous us um a i is ae le
+    les ility ted tion tions sion sions ption ptions m tic tically oid genic gen ist ists ful less
+    en ened ening ency ancy ate ated ating ates ative ator ators
+    """.split()
+) | {""}
+_TAIL = frozenset(
+    "in during at among under within across from following after before upon via".split()
+)
+_PREPOSITIONS = _TAIL | frozenset("of to for on by with from against".split())
+_HEAD_WEIGHT = 1.4  # the noun that the rest of the phrase describes
+_GENERIC_WEIGHT = 0.35
+_TAIL_WEIGHT = 0.35
+_GAP = 5  # atoms between two words of one mention, at most
+#: Share of a side that one mention must hold to count as speaking of it.
+ENOUGH = 0.2
+_MOST = 5  # mentions of a side that are looked at
+
+Hit = tuple[int, int, int]  # first atom, atom behind the last, unit
+_STOPS = frozenset(";.,vdgulsqyabcmDNh")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """Words of a side that stand together; half-open span of atoms."""
+
+    first: int
+    last: int
+    share: float  # of the weight of the side, 0 to 1
+    named: frozenset[int] = frozenset()  # atoms of the span that belong to the side
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    forms: tuple[tuple[str, ...], ...]  # rows of atoms, each of which names the unit
+    weight: float
+    word: bool  # an ordinary word, whose other forms count too
+
+
+class Side:
+    """One side of a relation, as words to look for.
+
+    Args:
+        phrase: the agent or target as the question has it.
+        lexicon: tells which words say little.
+        synonyms: other forms by short or long form; case and signs inside make no difference.
+        shared: atoms that the other side has too.
+    """
+
+    def __init__(
+        self,
+        phrase: str,
+        lexicon: Lexicon,
+        synonyms: Mapping[str, Sequence[str]],
+        shared: frozenset[str] = frozenset(),
+    ) -> None:
+        self.units = _units(phrase, lexicon, synonyms, shared)
+        self.total = sum(unit.weight for unit in self.units) or 1.0
+        self._forms = _Forms(self.units)
+
+    def hits(self, atoms: Sequence[str]) -> list[Hit]:
+        """Where units of the side stand, in the order of the text."""
+        starting = self._forms
+        found: list[Hit] = []
+        for position, forms in [(p, f) for p, atom in enumerate(atoms) if (f := starting[atom])]:
+            for unit, form in forms:
+                end = _match(atoms, position, form, self.units[unit].word)
+                if end:
+                    found.append((position, end, unit))
+        return found
+
+    def coverage(self, hits: Iterable[Hit]) -> float:
+        """Share of the weight of the side whose units are among the hits, 0 to 1."""
+        return sum(self.units[unit].weight for unit in {hit[2] for hit in hits}) / self.total
+
+    def mentions(
+        self, hits: Sequence[Hit], codes: Sequence[str], others: frozenset[int]
+    ) -> list[Mention]:
+        """Groups of hits, the best first; none reaches over atoms that the other side names."""
+        groups: list[list[Hit]] = []
+        for hit in hits:
+            if groups:
+                last = groups[-1][-1]
+                if hit[:2] == last[:2] or (
+                    last[1] <= hit[0] <= last[1] + _GAP
+                    and _joined(codes[last[1] : hit[0]])
+                    and others.isdisjoint(range(last[1], hit[0]))
+                    and all(hit[2] != other[2] for other in groups[-1])
+                ):
+                    groups[-1].append(hit)
+                    continue
+            groups.append([hit])
+        made = [
+            Mention(
+                first=group[0][0],
+                last=group[-1][1],
+                share=self.coverage(group),
+                named=frozenset(n for first, last, _ in group for n in range(first, last)),
+            )
+            for group in groups
+        ]
+        made.sort(key=lambda mention: (-mention.share, mention.first))
+        least = max(ENOUGH, made[0].share * 0.5) if made else 0.0
+        return [mention for mention in made if mention.share >= least][:_MOST]
+
+
+def _joined(gap: Sequence[str]) -> bool:
+    """Whether words stand between two words of a mention that do not part them."""
+    return not gap or _STOPS.isdisjoint(gap) or (list(gap[:2]) == ["-", "d"] and len(gap) < 4)
+
+
+class _Forms(dict[str, tuple[tuple[int, tuple[str, ...]], ...]]):
+    """By atom the units and forms that begin with it, found when first asked for."""
+
+    def __init__(self, units: tuple[_Unit, ...]) -> None:
+        super().__init__()
+        self._units = units
+
+    def __missing__(self, atom: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        found = self[atom] = tuple(
+            (number, form)
+            for number, unit in enumerate(self._units)
+            for form in unit.forms
+            if _same(atom, form[0], unit.word)
+        )
+        return found
+
+
+def _units(
+    phrase: str,
+    lexicon: Lexicon,
+    synonyms: Mapping[str, Sequence[str]],
+    shared: frozenset[str],
+) -> tuple[_Unit, ...]:
+    groups = _groups(phrase)
+    lowered = f" {phrase.lower()}"
+    units: list[_Unit] = []
+    weight, head, prepositional = 1.0, 0, False
+    for number, bare in enumerate(groups):
+        text = "".join(bare)
+        prepositional = prepositional or (bool(units) and text in _PREPOSITIONS)
+        if text in _TAIL and units:
+            weight = _TAIL_WEIGHT
+        if text in STOP_WORDS or (len(bare[0]) == 1 == len(bare) and f" {text}." in lowered):
+            continue  # "B." of "B. subtilis"
+        factor = _GENERIC_WEIGHT if set(bare) <= lexicon.generic else 1.0
+        if set(bare) <= shared:
+            factor *= _GENERIC_WEIGHT
+        forms = (bare, *_spellings(bare), *_other_forms(groups, number, synonyms))
+        ordinary = len(bare) == 1 and bare[0].isalpha() and len(text) > 3
+        units.append(_Unit(forms, weight * factor, ordinary))
+        if weight == 1.0 and not prepositional:
+            head = len(units) - 1
+    if units:
+        units[head] = replace(units[head], weight=units[head].weight * _HEAD_WEIGHT)
+    return tuple(units)
+
+
+def _spellings(bare: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Greek letters written as Latin ones: "TNF-a" for "TNF-α"."""
+    if len(bare) > 1 and bare[-1] in ("alpha", "beta"):
+        return [(*bare[:-1], bare[-1][0])]
+    return []
+
+
+def _other_forms(
+    groups: Sequence[tuple[str, ...]], number: int, synonyms: Mapping[str, Sequence[str]]
+) -> list[tuple[str, ...]]:
+    """Other forms of every named run of words that word ``number`` is part of."""
+    found: list[tuple[str, ...]] = []
+    for name, forms in synonyms.items():
+        key = _key(name)
+        for first in range(number + 1):
+            text = ""
+            for last in range(first, len(groups)):
+                text += "".join(groups[last])
+                if len(text) >= len(key):
+                    break
+            if text == key and last >= number:
+                found += [form for form in map(_form, forms) if form]
+    return found
+
+
+def _groups(phrase: str) -> list[tuple[str, ...]]:
+    """Words of a phrase as rows of atoms; compounds of ordinary words fall apart.
+
+    Names stay whole: "IL-6", "E-cadherin", "TNF-α", "H2A.Z". "IL-6-induced" is a name and a word.
+    """
+    groups: list[list[list[str]]] = []
+    behind = -1
+    glued = False
+    for atom, start, end in atoms_of(phrase):
+        if start != behind or not groups:
+            groups.append([[]])
+        if not atom[0].isalnum():
+            glued = False
+        else:
+            if glued and start == behind:
+                groups[-1][-1].append(atom)
+            else:
+                groups[-1].append([atom])
+            glued = True
+        behind = end
+    made: list[tuple[str, ...]] = []
+    for group in groups:
+        pieces: list[list[str]] = []
+        open_name = False
+        for piece in filter(None, group):
+            short = _is_name(piece)
+            joins = open_name and (short or (len(pieces[-1]) == 1 and len(pieces[-1][-1]) == 1))
+            joins = joins or (bool(pieces) and open_name and _is_letter(pieces[-1]))
+            joins = joins or (bool(pieces) and piece[0].isdigit())
+            if joins:
+                pieces[-1] += piece
+            else:
+                pieces.append(piece)
+            open_name = short
+        made += map(tuple, pieces)
+    return made
+
+
+def _is_name(piece: list[str]) -> bool:
+    return len(piece) > 1 or piece[0].isdigit() or len(piece[0]) <= 3 or _is_greek(piece[0])
+
+
+def _is_letter(piece: list[str]) -> bool:
+    return len(piece) == 1 and (len(piece[0]) == 1 or _is_greek(piece[0]))
+
+
+def _is_greek(atom: str) -> bool:
+    return atom in {"alpha", "beta", "gamma", "delta", "kappa", "epsilon"}
+
+
+def _form(text: str) -> tuple[str, ...]:
+    return tuple(atom for atom, _, _ in atoms_of(text) if atom[0].isalnum())
+
+
+def _key(text: str) -> str:
+    return "".join(_form(text))
+
+
+def _same(atom: str, wanted: str, word: bool) -> bool:
+    """Whether two atoms are forms of one word; names have no other forms but a plural."""
+    if atom == wanted:
+        return True
+    if word and is_against(atom) and not is_against(wanted):
+        atom = atom[4:]
+    if atom[0] != wanted[0] or not atom.isalpha():
+        return False
+    shorter = min(len(atom), len(wanted))
+    if not word or shorter < 4:
+        return len(wanted) > 2 and (atom == wanted + "s" or wanted == atom + "s")
+    common = 0
+    while common < shorter and atom[common] == wanted[common]:
+        common += 1
+    if common < 4 or common < 0.5 * max(len(atom), len(wanted)):
+        return False
+    return atom[common:] in _ENDINGS and wanted[common:] in _ENDINGS
+
+
+def _match(atoms: Sequence[str], position: int, form: tuple[str, ...], word: bool) -> int:
+    """The atom behind the form if it stands at ``position``, else 0; signs between count not."""
+    place = position + 1
+    for part in form[1:]:
+        if place < len(atoms) and atoms[place] in "-‐‑–−/.,;()" and place + 1 < len(atoms):
+            place += 1
+        if place >= len(atoms) or not _same(atoms[place], part, word or len(part) > 3):
+            return 0
+        place += 1
+    return place
+
+
+def part_shared(agent: list[Hit], target: list[Hit]) -> tuple[list[Hit], list[Hit]]:
+    """Hits of two sides without those atoms that both claim and that stand nearer to the other."""
+    agent_atoms = {hit[0] for hit in agent}
+    both = {hit[0] for hit in target if hit[0] in agent_atoms}
+    if not both:
+        return agent, target
+    of_agent = [hit[0] for hit in agent if hit[0] not in both]
+    of_target = [hit[0] for hit in target if hit[0] not in both]
+    if not of_agent or not of_target:
+        return agent, target
+    lost_agent: set[int] = set()
+    lost_target: set[int] = set()
+    for position in sorted(both):
+        near_agent = min(abs(position - other) for other in of_agent)
+        near_target = min(abs(position - other) for other in of_target)
+        if near_agent < near_target:
+            lost_target.add(position)
+        elif near_target < near_agent:
+            lost_agent.add(position)
+    return (
+        [hit for hit in agent if hit[0] not in lost_agent],
+        [hit for hit in target if hit[0] not in lost_target],
+    )

@@ -1,0 +1,97 @@
+"""Tokens for searching by word, made for the names of this field.
+
+A text is cut into compounds (``TGF-β1-induced``) and these into parts. The rules, in this order:
+
+1. NFKC and no case; Greek letters are their names, so ``TGF-β`` and ``TGF-beta`` are one.
+2. A short name and what numbers it are one token, however they are joined: ``IL-6`` and ``IL6``
+   are ``il6``; ``TGF-β1`` and ``TGFβ1`` are ``tgfbeta1``. Joined by a space they are that token and
+   the name by itself: ``IL 6`` is ``il il6``.
+3. A plural of capitals loses its s: ``miRNAs``, ``STATs``.
+4. Plain words are stemmed (Snowball English); names with capitals inside or at the end, with
+   digits, or in capitals throughout are not, so that no two gene names become one.
+
+``query_tokens`` leaves stop words out; they are in the index, for phrases.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from semsearch.language.words import STOP_WORDS, fold
+
+_GREEK = {
+    ord(letter): name
+    for letters, name in (
+        ("αΑ", "alpha"), ("βΒϐ", "beta"), ("γΓ", "gamma"), ("δΔ", "delta"), ("εΕϵ", "epsilon"),
+        ("ζΖ", "zeta"), ("ηΗ", "eta"), ("θΘϑ", "theta"), ("ιΙ", "iota"), ("κΚϰ", "kappa"),
+        ("λΛ", "lambda"), ("μΜµ", "mu"), ("νΝ", "nu"), ("ξΞ", "xi"), ("πΠ", "pi"), ("ρΡϱ", "rho"),
+        ("σΣς", "sigma"), ("τΤ", "tau"), ("υΥ", "upsilon"), ("φΦϕ", "phi"), ("χΧ", "chi"),
+        ("ψΨ", "psi"), ("ωΩ", "omega"),
+    )
+    for letter in letters
+}  # fmt: skip
+_NAMES = frozenset(_GREEK.values())
+# Compounds: parts joined by hyphens, slashes and the like; a name and its number by a space.
+_COMPOUND = re.compile(r"\w+(?:[-‐‑–−/′'’+.:]+\w+)*")
+_PLURAL = re.compile(r"([A-Za-z0-9]+[A-Z][0-9]*)s")
+_SHORT = 5  # letters of a name that a number may follow
+_DIGITS = 3  # of such a number: "in 2019" is a year
+
+
+def lexical_tokens(text: str) -> list[str]:
+    """The tokens of a text, in order, stop words among them."""
+    found: list[str] = []
+    name: str | None = None  # a short name in capitals that the next compound may number
+    for compound in _COMPOUND.findall(unicodedata.normalize("NFKC", text)):
+        tokens = _tokens(compound)
+        if name is not None and (joined := _numbered(name, compound)) is not None:
+            found.append(joined)
+            name = joined if compound.translate(_GREEK).casefold() in _NAMES else None
+            continue
+        found += tokens
+        name = tokens[0] if _is_name(compound) and len(tokens) == 1 else None
+    return found
+
+
+def query_tokens(text: str) -> list[str]:
+    """The tokens of a question without stop words, each once, in order; all where none is left."""
+    found = list(dict.fromkeys(lexical_tokens(text)))
+    return [token for token in found if token not in _STOPPED] or found
+
+
+def _is_name(compound: str) -> bool:
+    return compound.isalpha() and compound.isupper() and 2 <= len(compound) <= _SHORT
+
+
+def _numbered(name: str, compound: str) -> str | None:
+    """``il`` and ``6`` are ``il6``; ``tgf`` and ``beta`` are ``tgfbeta``; else None."""
+    if compound.isdecimal() and len(compound) <= _DIGITS:
+        return name + compound
+    greek = compound.translate(_GREEK).casefold()
+    return name + greek if greek.rstrip("0123456789") in _NAMES else None
+
+
+@lru_cache(maxsize=262_144)
+def _tokens(compound: str) -> tuple[str, ...]:
+    """The tokens of one compound."""
+    found: list[str] = []
+    open_name = False  # the last token may still be numbered
+    for piece in re.split(r"[^\w]+|_+", compound):
+        if not piece:
+            continue
+        plural = _PLURAL.fullmatch(piece)
+        shown = (plural.group(1) if plural else piece).translate(_GREEK)
+        folded = shown.casefold()
+        numbers = folded[0].isdigit() or piece.casefold() != folded or folded in _NAMES
+        if open_name and numbers:
+            found[-1] += folded
+            continue
+        plain = shown.isalpha() and (shown.islower() or shown.istitle()) and shown.isascii()
+        found.append(fold(folded) if plain and not plural else folded)
+        open_name = len(shown) <= _SHORT and shown[0].isalpha() and not folded[-1].isdigit()
+    return tuple(found)
+
+
+_STOPPED = frozenset(STOP_WORDS | {token for word in STOP_WORDS for token in _tokens(word)})

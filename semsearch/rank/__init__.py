@@ -1,0 +1,1 @@
+"""From candidates to an order: fusion, late interaction, the learned combination, diversity."""

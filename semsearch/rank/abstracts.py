@@ -1,0 +1,196 @@
+"""Ranking abstracts: the whole, its best sentence, its words and late interaction together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.encode.encoder import Encoder
+from semsearch.language.scripts import normal_form
+from semsearch.language.sentences import split_sentences
+from semsearch.language.words import content_words, matches
+from semsearch.rank.asked import Asked, make_ready
+from semsearch.rank.fusion import scaled
+from semsearch.rank.late_interaction import interact
+from semsearch.retrieve.candidates import Candidates, Mode, find_candidates
+from semsearch.retrieve.generation import Generation, ids_of
+from semsearch.retrieve.hits import AbstractHit, Origin, StanceView
+from semsearch.retrieve.views import view_paper
+from semsearch.store.database import Database
+from semsearch.store.reading import papers
+
+#: Candidates that each retriever gives.
+DEPTH = 300
+#: Weights of the features, each scaled to 0–1 over the candidates. The share of the dense scores
+#: in the sum of dense and lexical ones is that of ``fusion.DENSE_WEIGHT``; see docs/figures.md.
+WEIGHTS: Mapping[str, float] = {
+    "dense": 0.15,
+    "sentence": 0.15,
+    "words": 0.3,
+    "late": 0.2,
+    "late_sentence": 0.2,
+}
+_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class AbstractRanking:
+    """m abstracts that were found, in ascending order of rows.
+
+    ``features``: by name, (m,) float64 each. ``best``: (m,) int64, the number of the best sentence
+    of each, 0 for the title. ``score``: (m,) float64. ``order``: (m,) places, best first.
+    """
+
+    candidates: Candidates
+    features: Mapping[str, NDArray[np.float64]]
+    best: NDArray[np.int64]
+    score: NDArray[np.float64]
+    order: NDArray[np.int64]
+
+
+def ready(generation: Generation, encoder: Encoder, query: str) -> Asked:
+    """A query, ready for abstracts."""
+    text = normal_form(query)
+    return make_ready(
+        text,
+        encoder,
+        generation.abstracts.lexical,
+        generation.sentences.tokens.codec if generation.sentences.tokens is not None else None,
+        replacements=[
+            (a.start, a.end, a.other)
+            for a in generation.abbreviations.alternatives(text)
+            if a.searched
+        ],
+    )
+
+
+def rank_abstracts(generation: Generation, asked: Asked, depth: int = DEPTH) -> AbstractRanking:
+    """The best abstracts for a query, by whole, sentence and words.
+
+    Args:
+        generation: the index.
+        asked: the query.
+        depth: candidates of each retriever.
+    """
+    texts, starts = generation.abstracts, generation.sentence_starts
+    whole = find_candidates(
+        texts.dense, texts.lexical, asked.vector, asked.words.query,
+        allowed=None, mode=Mode.HYBRID, depth=depth,
+    )  # fmt: skip
+    near = generation.sentences.dense.search(asked.vector, depth)
+    of_near = np.searchsorted(starts, near.rows, side="right") - 1
+    rows = np.union1d(whole.rows, of_near).astype(np.int64)
+    places = np.searchsorted(rows, whole.rows)
+    dense_rank, lexical_rank = (np.zeros(len(rows), dtype=np.int32) for _ in range(2))
+    dense_rank[places], lexical_rank[places] = whole.dense_rank, whole.lexical_rank
+    candidates = Candidates(
+        rows,
+        texts.dense.scores(asked.vector, rows),
+        texts.lexical.score(asked.words.query, rows),
+        dense_rank,
+        lexical_rank,
+    )
+    features, best = _features(generation, asked, candidates)
+    score = np.zeros(len(rows), dtype=np.float64)
+    total = sum(WEIGHTS[name] for name in features)
+    for name in sorted(features):
+        score += WEIGHTS[name] / total * scaled(features[name], 0.0 if name == "words" else None)
+    score = score.round(_DECIMALS)
+    order = np.argsort(-score, kind="stable").astype(np.int64)
+    return AbstractRanking(candidates, features, best, score, order)
+
+
+def list_abstracts(
+    generation: Generation, store: Database, encoder: Encoder, query: str, *, limit: int
+) -> tuple[AbstractHit, ...]:
+    """The best abstracts for a query, as they are shown."""
+    asked = ready(generation, encoder, query)
+    ranking = rank_abstracts(generation, asked, max(DEPTH, limit))
+    shown = ranking.order[:limit]
+    ids = ids_of(generation.abstracts.dense, ranking.candidates.rows[shown])
+    held = papers(store, ids)
+    wanted = content_words(asked.text)
+    hits: list[AbstractHit] = []
+    for rank, (place, identity) in enumerate(zip(shown, ids, strict=True), start=1):
+        paper = held[identity]
+        text = paper.abstract_text or ""
+        span = _span(text, int(ranking.best[place]))
+        hits.append(
+            AbstractHit(
+                rank=rank,
+                score=float(ranking.score[place]),
+                text=text,
+                highlights=matches(text, wanted),
+                best=span,
+                paper=view_paper(paper),
+                origin=_origin(ranking, int(place)),
+                stance=_stance(asked, text, span, paper.title),
+            )
+        )
+    return tuple(hits)
+
+
+def _features(
+    generation: Generation, asked: Asked, candidates: Candidates
+) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.int64]]:
+    starts = generation.sentence_starts
+    first, last = starts[candidates.rows], starts[candidates.rows + 1]
+    lengths = last - first
+    edges = np.cumsum(lengths) - lengths
+    sentences = np.arange(int(lengths.sum())) + np.repeat(first - edges, lengths)
+    near = generation.sentences.dense.scores(asked.vector, sentences).astype(np.float64)
+    found = {
+        "dense": candidates.dense.astype(np.float64),
+        "words": candidates.lexical.astype(np.float64),
+        "sentence": np.maximum.reduceat(near, edges) if len(edges) else near,
+    }
+    by_sentence = near
+    tokens = generation.sentences.tokens
+    if tokens is not None and asked.wordings is not None and len(edges):
+        asked_tokens = asked.wordings[0]
+        matched = tokens.best_matches(asked_tokens.vectors, sentences).astype(np.float64)
+        weights = asked_tokens.weights / asked_tokens.weights.sum()
+        everywhere = np.maximum.reduceat(matched, edges, axis=0)
+        found["late"] = (everywhere * weights).sum(axis=1)
+        by_sentence = interact(tokens, asked.wordings, sentences).weighted
+        found["late_sentence"] = np.maximum.reduceat(by_sentence, edges)
+    best = np.array(
+        [np.argmax(by_sentence[a : a + n]) for a, n in zip(edges, lengths, strict=True)],
+        dtype=np.int64,
+    )
+    return found, best
+
+
+def _span(text: str, number: int) -> tuple[int, int] | None:
+    """Where a sentence of an abstract stands; sentence 0 is the title."""
+    spans = list(split_sentences(text))
+    return spans[number - 1] if 0 < number <= len(spans) else None
+
+
+def _stance(
+    asked: Asked, text: str, span: tuple[int, int] | None, title: str | None
+) -> StanceView | None:
+    if asked.reader is None:
+        return None
+    start, end = span or (0, 0)
+    reading = asked.reader.read(text[start:end] if span else title or "")
+    spans = tuple(
+        type(one)(role=one.role, start=one.start + start, end=one.end + start)
+        for one in reading.spans
+    )
+    return StanceView(stance=reading.stance, spans=spans if span else ())
+
+
+def _origin(ranking: AbstractRanking, place: int) -> Origin:
+    candidates = ranking.candidates
+    return Origin(
+        dense_rank=int(candidates.dense_rank[place]) or None,
+        dense_score=float(candidates.dense[place]),
+        lexical_rank=int(candidates.lexical_rank[place]) or None,
+        lexical_score=float(candidates.lexical[place]),
+        fusion_score=float(ranking.score[place]),
+        rerank_score=None,
+    )

@@ -1,0 +1,77 @@
+"""What the learned combination looks at: features of candidates, by name.
+
+Every feature is an array of one value for each candidate, (m,) float64:
+
+========================  =====================================================================
+``dense``                 cosine of question and statement
+``late``                  late interaction: mean best match of the question's tokens
+``late_weighted``         the same, weighted by how rare each word is
+``late_agent`` …          the same for the tokens of the agent, the target, the relation alone
+``late_both``             the smaller of agent and target
+``late_product``          their product
+``words``                 BM25 of the statement, as a share of the most that it could be
+``words_before``          BM25 of the sentence before and the statement, likewise
+``words_agent`` …         the same for the words of the agent and the target alone
+``words_both``            the smaller of the two
+``abstract``              cosine of the question and the abstract of the source paper; the mean of
+                          the candidates' where the source has none
+========================  =====================================================================
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.index.dense import DenseIndex
+from semsearch.rank.asked import Asked
+from semsearch.rank.late_interaction import interact
+from semsearch.retrieve.candidates import Candidates
+from semsearch.retrieve.generation import Generation
+
+Features = dict[str, NDArray[np.float64]]
+
+
+def index_features(generation: Generation, asked: Asked, candidates: Candidates) -> Features:
+    """Features of statements that the index alone gives.
+
+    Args:
+        generation: an index with token vectors.
+        asked: the question.
+        candidates: rows of the statements.
+    """
+    rows = candidates.rows
+    texts = generation.statements
+    dense = candidates.dense.astype(np.float64)
+    words = candidates.lexical.astype(np.float64) / asked.words.most
+    found: Features = {"dense": dense, "words": words}
+    if texts.tokens is not None and asked.wordings is not None:
+        late = interact(texts.tokens, asked.wordings, rows)
+        found |= {
+            "late": late.mean,
+            "late_weighted": late.weighted,
+            "late_agent": late.agent,
+            "late_target": late.target,
+            "late_relation": late.relation,
+            "late_both": np.minimum(late.agent, late.target),
+            "late_product": late.agent * late.target,
+        }
+    found["words_before"] = asked.words.share(generation.contexts, rows)
+    for name, side in (("words_agent", asked.agent_words), ("words_target", asked.target_words)):
+        found[name] = words if side is None else side.share(texts.lexical, rows)
+    found["words_both"] = np.minimum(found["words_agent"], found["words_target"])
+    papers = generation.abstract_of[texts.columns.paper[rows]]
+    found["abstract"] = _of_source(generation.abstracts.dense, asked.vector, papers)
+    return found
+
+
+def _of_source(
+    index: DenseIndex, vector: NDArray[np.float32], rows: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    held = rows >= 0
+    found = np.zeros(len(rows), dtype=np.float64)
+    if held.any():
+        unique, places = np.unique(rows[held], return_inverse=True)
+        found[held] = index.scores(vector, unique).astype(np.float64)[places]
+        found[~held] = found[held].mean()
+    return found

@@ -1,0 +1,172 @@
+"""A page of hits out of a ranking: sorted, folded, grouped, cut, and read from the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.language.stance import StanceReader
+from semsearch.language.words import content_words, matches
+from semsearch.rank.diversity import Gathered, gather, same_texts, sorted_by
+from semsearch.rank.options import SearchOptions
+from semsearch.rank.run import Run
+from semsearch.rank.statements import Ranking
+from semsearch.retrieve.facets import facet_counts
+from semsearch.retrieve.generation import Generation, ids_of
+from semsearch.retrieve.hits import (
+    Expansion,
+    Origin,
+    SearchResult,
+    StanceView,
+    StatementHit,
+    StatementView,
+)
+from semsearch.retrieve.paging import list_digest, read_cursor, write_cursor
+from semsearch.retrieve.query import check_limit
+from semsearch.retrieve.views import view_statements
+from semsearch.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A place in the ranking that is shown, with the places under it."""
+
+    place: int
+    duplicates: tuple[int, ...]
+    more: tuple[int, ...]
+
+
+def list_statements(
+    generation: Generation, store: Database, query: str, run: Run, options: SearchOptions
+) -> SearchResult:
+    """The page of a run that the options ask for.
+
+    Raises:
+        QueryError: the limit is out of its range, or the cursor belongs to another list.
+    """
+    limit = check_limit(options.limit)
+    digest = list_digest(generation.manifest.content_digest, query, options.named())
+    start = read_cursor(options.cursor, digest)
+    ranking = run.ranking
+    heads = _heads(generation, ranking, options)
+    shown = heads[start : start + limit]
+    rows = ranking.candidates.rows
+    columns = generation.statements.columns
+    return SearchResult(
+        query=query,
+        hits=_hits(generation, store, query, run, shown, start),
+        total=len(rows),
+        allowed=run.allowed,
+        filter=None if run.filter is None else run.filter.words(),
+        expansions=expansions_of(run),
+        facets={field.value: facet_counts(columns, rows, field) for field in options.facets},
+        next=write_cursor(start + limit, digest) if start + limit < len(heads) else None,
+        empty_because=run.empty_because,
+    )
+
+
+def expansions_of(run: Run) -> tuple[Expansion, ...]:
+    """What was searched beside the words of the question, and what was not for being ambiguous."""
+    if run.asked is None:
+        return ()
+    return tuple(
+        Expansion(
+            form=run.asked.text[found.start : found.end],
+            other=found.other,
+            papers=found.papers,
+            ambiguous=bool(found.others) or not found.searched,
+            searched=found.searched,
+            others=found.others,
+        )
+        for found in run.alternatives
+    )
+
+
+def read_stance(reader: StanceReader | None, text: str) -> StanceView | None:
+    """What a text says to the question; None where no relation was asked."""
+    if reader is None:
+        return None
+    reading = reader.read(text)
+    return StanceView(stance=reading.stance, spans=reading.spans)
+
+
+def origin_of(ranking: Ranking, place: int) -> Origin:
+    """What the rank of a candidate came from."""
+    candidates = ranking.candidates
+    reranked = ranking.rerank[place] if ranking.rerank is not None else np.nan
+    return Origin(
+        dense_rank=int(candidates.dense_rank[place]) or None,
+        dense_score=float(candidates.dense[place]),
+        lexical_rank=int(candidates.lexical_rank[place]) or None,
+        lexical_score=float(candidates.lexical[place]),
+        fusion_score=None if ranking.fusion is None else float(ranking.fusion[place]),
+        rerank_score=None if np.isnan(reranked) else float(reranked),
+    )
+
+
+def _heads(generation: Generation, ranking: Ranking, options: SearchOptions) -> list[_Head]:
+    columns, rows = generation.statements.columns, ranking.candidates.rows
+    papers = columns.paper[rows]
+    order = sorted_by(
+        options.sort,
+        ranking.order,
+        year=columns.year[papers[ranking.order]],
+        citations=columns.cited[papers[ranking.order]],
+    ).tolist()
+    firsts = [Gathered(place, ()) for place in order]
+    if options.fold:
+        tokens = generation.statements.lexical.token_numbers
+        same = same_texts(order, lambda place: tokens(int(rows[place])))
+        firsts = gather(order, same.__getitem__)
+    folded = {found.item: found.under for found in firsts}
+    if not options.group:
+        return [_Head(found.item, found.under, ()) for found in firsts]
+    of_paper = gather(list(folded), lambda place: int(papers[place]))
+    return [_Head(found.item, folded[found.item], found.under) for found in of_paper]
+
+
+def _hits(
+    generation: Generation,
+    store: Database,
+    query: str,
+    run: Run,
+    heads: list[_Head],
+    start: int,
+) -> tuple[StatementHit, ...]:
+    ranking, dense = run.ranking, generation.statements.dense
+    rows = ranking.candidates.rows
+
+    def ids(places: tuple[int, ...]) -> tuple[str, ...]:
+        chosen: NDArray[np.int64] = rows[list(places)]
+        return tuple(ids_of(dense, chosen))
+
+    views = view_statements(store, list(ids(tuple(head.place for head in heads))))
+    reader = None if run.asked is None else run.asked.reader
+    wanted = content_words(query if run.asked is None else run.asked.text)
+    for found in run.alternatives:
+        wanted |= content_words(found.other) if found.searched else frozenset()
+    return tuple(
+        StatementHit(
+            rank=rank,
+            score=_score(ranking, head.place),
+            highlights=matches(view.text, wanted, marker_spans(view)),
+            statement=view,
+            origin=origin_of(ranking, head.place),
+            stance=read_stance(reader, view.text),
+            more_from_paper=ids(head.more),
+            duplicates=ids(head.duplicates),
+        )
+        for rank, (head, view) in enumerate(zip(heads, views, strict=True), start=start + 1)
+    )
+
+
+def _score(ranking: Ranking, place: int) -> float:
+    reranked = np.nan if ranking.rerank is None else ranking.rerank[place]
+    return float(ranking.score[place] if np.isnan(reranked) else reranked)
+
+
+def marker_spans(view: StatementView) -> list[tuple[int, int]]:
+    """Where the markers of a statement stand."""
+    return [(m.start, m.end) for m in view.markers]

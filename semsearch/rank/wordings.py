@@ -1,0 +1,102 @@
+"""The wordings of a question: as it was asked, and with short forms written out or the reverse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.encode.encoder import TokenVectors
+from semsearch.encode.token_codes import TokenCodec
+from semsearch.language.words import words
+from semsearch.rank.late_interaction import QueryTokens
+
+#: Wordings that are matched, the question itself among them; each costs as much as the question.
+MOST_WORDINGS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One wording: its text, and the half-open spans of the two sides of the relation in it."""
+
+    text: str
+    agent: tuple[int, int] | None
+    target: tuple[int, int] | None
+
+
+def wordings_of(
+    text: str,
+    agent: str | None,
+    target: str | None,
+    replacements: Sequence[tuple[int, int, str]],
+) -> tuple[Wording, ...]:
+    """The question, and one wording more for each replacement, at most ``MOST_WORDINGS``.
+
+    Args:
+        text: the question.
+        agent: its agent, as it stands in the text; None where it has none.
+        target: its target, as it stands in the text.
+        replacements: spans of the text with what may stand there instead, the most common first.
+    """
+    found = [_wording(text, agent, target)]
+    for start, end, form in replacements:
+        if len(found) == MOST_WORDINGS:
+            break
+        changed = text[:start] + form + text[end:]
+        if changed not in [one.text for one in found]:
+            printed = text[start:end]
+            found.append(
+                _wording(
+                    changed,
+                    agent.replace(printed, form) if agent else None,
+                    target.replace(printed, form) if target else None,
+                )
+            )
+    return tuple(found)
+
+
+def query_tokens(
+    wording: Wording, tokens: TokenVectors, codec: TokenCodec, weight: Callable[[str], float]
+) -> QueryTokens:
+    """The tokens of a wording for late interaction.
+
+    Args:
+        wording: whose text was encoded.
+        tokens: of that text.
+        codec: of the index.
+        weight: how rare a word is, above 0.
+    """
+    places = list(words(wording.text))
+    weights = np.ones(len(tokens.spans), dtype=np.float64)
+    for number, (start, _) in enumerate(tokens.spans):
+        for first, last in places:
+            if first <= start < last:
+                weights[number] = weight(wording.text[first:last])
+                break
+    return QueryTokens(
+        codec.project(tokens.vectors),
+        weights,
+        _inside(tokens.spans, wording.agent),
+        _inside(tokens.spans, wording.target),
+    )
+
+
+def _wording(text: str, agent: str | None, target: str | None) -> Wording:
+    first = _span(text, agent, 0)
+    # A target is looked for behind the agent first: "does IL-6 induce IL-6R".
+    second = _span(text, target, first[1] if first else 0) or _span(text, target, 0)
+    return Wording(text, first, None if second == first else second)
+
+
+def _span(text: str, part: str | None, start: int) -> tuple[int, int] | None:
+    place = text.find(part, start) if part else -1
+    return None if place < 0 or part is None else (place, place + len(part))
+
+
+def _inside(spans: NDArray[np.int32], side: tuple[int, int] | None) -> NDArray[np.bool_]:
+    if side is None:
+        return np.zeros(len(spans), dtype=np.bool_)
+    inside: NDArray[np.bool_] = (spans[:, 0] >= side[0]) & (spans[:, 0] < side[1])
+    return inside

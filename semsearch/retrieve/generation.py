@@ -1,0 +1,138 @@
+"""One published generation, opened for searching."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.errors import DamageError
+from semsearch.index.columns import Columns, open_columns
+from semsearch.index.corpus import sentence_id
+from semsearch.index.dense import DenseIndex, open_faiss
+from semsearch.index.layout import KINDS, GenerationLayout, Layout
+from semsearch.index.lexical import LexicalIndex, open_lexical
+from semsearch.index.manifest import Manifest, check_files, read_manifest
+from semsearch.index.token_vectors import TokenIndex, open_token_vectors
+from semsearch.language.abbreviations import AbbreviationTable
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The indexes over one kind of text; row *i* of each is the same text.
+
+    ``tokens`` is None where the model has no token vectors.
+    """
+
+    dense: DenseIndex
+    tokens: TokenIndex | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedTexts(Texts):
+    """Texts that are also searched by word and filtered."""
+
+    lexical: LexicalIndex
+    columns: Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One published generation; it never changes.
+
+    ``statements`` has a row for each statement, ``contexts`` the same with the sentence before it,
+    ``titles`` for each source paper of the columns of statements, ``abstracts`` for each paper with
+    an abstract, ``sentences`` for the title and each sentence of the abstracts.
+    ``sentence_starts``: (n + 1,) int64, where the sentences of each row of ``abstracts`` start.
+    ``abstract_of``: (p,) int64, the row of ``abstracts`` of each paper of the statements' columns,
+    −1 where it has none.
+    """
+
+    manifest: Manifest
+    statements: SearchedTexts
+    contexts: LexicalIndex
+    titles: LexicalIndex
+    abstracts: SearchedTexts
+    sentences: Texts
+    sentence_starts: NDArray[np.int64]
+    abstract_of: NDArray[np.int64]
+    abbreviations: AbbreviationTable
+
+
+def open_generation(folder: Path) -> Generation:
+    """The published generation of an index folder.
+
+    Raises:
+        MissingIndexError: the folder holds no index.
+        MismatchError: it has a newer format.
+        DamageError: a file is missing, or has not the size or count of the manifest.
+    """
+    layout = Layout(folder)
+    generation = layout.generation(layout.published())
+    manifest = read_manifest(generation)
+    faults = check_files(generation, manifest, hashes=False)
+    if faults:
+        raise DamageError(f"{faults[0]}; build the index again")
+    texts = {kind: _texts(generation, manifest, kind) for kind in KINDS}
+    statements, abstracts = (
+        SearchedTexts(
+            texts[kind].dense,
+            texts[kind].tokens,
+            open_lexical(generation.lexical(kind)),
+            open_columns(generation.columns(kind), len(texts[kind].dense)),
+        )
+        for kind in ("statements", "abstracts")
+    )
+    ids = abstracts.dense.ids
+    firsts = [sentence_id(bytes(one).decode(), 0).encode() for one in ids]
+    starts = np.searchsorted(texts["sentences"].dense.ids, np.array(firsts, dtype=np.bytes_))
+    papers = statements.columns.papers
+    places = np.searchsorted(ids, papers)
+    held = np.array([p < len(ids) and ids[p] == one for p, one in zip(places, papers, strict=True)])
+    return Generation(
+        manifest=manifest,
+        statements=statements,
+        contexts=open_lexical(generation.lexical("contexts")),
+        titles=open_lexical(generation.lexical("titles")),
+        abstracts=abstracts,
+        sentences=texts["sentences"],
+        sentence_starts=np.append(starts, len(texts["sentences"].dense)).astype(np.int64),
+        abstract_of=np.where(held, places, -1).astype(np.int64),
+        abbreviations=AbbreviationTable.read(generation.abbreviations),
+    )
+
+
+def row_of(index: DenseIndex, identity: str) -> int | None:
+    """The row of an id, or None when the index does not hold it."""
+    wanted = identity.encode()
+    row = int(np.searchsorted(index.ids, wanted))
+    return row if row < len(index) and bytes(index.ids[row]) == wanted else None
+
+
+def ids_of(index: DenseIndex, rows: NDArray[np.int64]) -> list[str]:
+    """The ids of some rows, in their order."""
+    return [bytes(one).decode() for one in index.ids[rows]]
+
+
+def _texts(generation: GenerationLayout, manifest: Manifest, kind: str) -> Texts:
+    dense = open_faiss(generation.vectors(kind), generation.ids(kind))
+    if len(dense) != manifest.counts[kind] or dense.dimension != manifest.dimension:
+        raise DamageError(
+            f"{generation.vectors(kind)} holds {len(dense):,} vectors of {dense.dimension}"
+            f" dimensions, expected {manifest.counts[kind]:,} of {manifest.dimension}"
+        )
+    if manifest.token_bits is None:
+        return Texts(dense, None)
+    tokens = open_token_vectors(
+        generation.token_codes(kind),
+        generation.token_offsets(kind),
+        generation.token_codec,
+        bits=manifest.token_bits,
+    )
+    if len(tokens) != len(dense):
+        raise DamageError(
+            f"{generation.token_offsets(kind)} holds {len(tokens):,} texts, expected {len(dense):,}"
+        )
+    return Texts(dense, tokens)

@@ -1,0 +1,88 @@
+"""Who cites what, in one pass over the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from pydantic import TypeAdapter
+
+from semsearch.records import Author, CitationType, Section
+from semsearch.store.database import Database
+
+_AUTHORS = TypeAdapter(tuple[Author, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class CitedTarget:
+    """One citation of a statement."""
+
+    target: str | None  # paper id
+    type: CitationType
+    authors: tuple[Author, ...]  # as the reference names them
+
+
+@dataclass(frozen=True, slots=True)
+class CitingRow:
+    """A statement of the corpus with what it cites."""
+
+    id: str
+    paper: str
+    section: Section
+    citations: tuple[CitedTarget, ...]
+
+
+def citing_rows(database: Database) -> Iterator[CitingRow]:
+    """Every statement of the corpus, sorted by id."""
+    authors: dict[tuple[str, str], tuple[Author, ...]] = {
+        (row["paper"], row["key"]): _AUTHORS.validate_json(row["authors"])
+        for row in database.connection.execute(
+            "SELECT w.paper, w.key, w.authors FROM cited_works w JOIN papers p ON p.id = w.paper"
+            " WHERE p.last_seen IS NULL"
+        )
+    }
+    found = database.connection.execute(
+        "SELECT s.id, s.paper, s.section, c.reference, c.target, c.type FROM statements s"
+        " LEFT JOIN citations c ON c.statement = s.id"
+        " WHERE s.last_seen IS NULL ORDER BY s.id, c.position"
+    )
+    for _, group in groupby(found, key=lambda row: row["id"]):
+        rows = list(group)
+        yield CitingRow(
+            rows[0]["id"],
+            rows[0]["paper"],
+            Section(rows[0]["section"]),
+            tuple(
+                CitedTarget(
+                    row["target"],
+                    CitationType(row["type"]),
+                    authors.get((row["paper"], row["reference"]), ()),
+                )
+                for row in rows
+                if row["reference"] is not None
+            ),
+        )
+
+
+def cited_counts(database: Database) -> dict[str, int]:
+    """How many statements of the corpus cite each work that has an id."""
+    return {
+        row["target"]: row["n"]
+        for row in database.connection.execute(
+            "SELECT c.target, count(DISTINCT c.statement) AS n FROM citations c"
+            " JOIN statements s ON s.id = c.statement"
+            " WHERE c.target IS NOT NULL AND s.last_seen IS NULL GROUP BY c.target"
+        )
+    }
+
+
+def citing_titles(database: Database) -> list[str]:
+    """The title of every paper that has statements, sorted by paper id; empty without a title."""
+    return [
+        row["title"] or ""
+        for row in database.connection.execute(
+            "SELECT title FROM papers WHERE last_seen IS NULL AND id IN"
+            " (SELECT paper FROM statements WHERE last_seen IS NULL) ORDER BY id"
+        )
+    ]
