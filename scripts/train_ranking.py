@@ -72,7 +72,7 @@ def main() -> None:
     card = {
         "what": "weights of ranking features for citation statements, and the probability of"
         " grade 2 or 3",
-        "data": "questions and graded judgements of citation statements (dev), made for this project",
+        "data": "questions with graded judgements of citation statements, made for this project",
         "folds": FOLDS.name,
         "ndcg@10_out_of_fold": figures,
         "known failures": "questions without a relation have no sides, and are ranked by the whole;"

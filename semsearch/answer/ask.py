@@ -1,65 +1,198 @@
-"""An answer: the statements that speak to a question, and the abstracts that do."""
+"""An answer: the verdict, and the statements and abstracts that it can be checked with."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from semsearch.retrieve.hits import AbstractHit, StatementHit
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.answer.verdict import Evidence, Verdict, decide
+from semsearch.encode.recipe import plain_text
+from semsearch.index.columns import RELATIONSHIPS, Relationship
+from semsearch.language.question import Polarity, QuestionKind
+from semsearch.language.stance import Stance, StanceReading
+from semsearch.rank.listing import list_statements
+from semsearch.rank.options import SearchOptions
+from semsearch.rank.run import Run
+from semsearch.retrieve.generation import ids_of
+from semsearch.retrieve.hits import AbstractHit, SearchResult
 from semsearch.retrieve.query import check_limit, check_text
 from semsearch.search import Searcher
+from semsearch.store.reading import statements
 
 #: Abstracts beside the statements of an answer; fewer when fewer hits are asked for.
 ABSTRACTS = 3
+#: Relevance, 0–1, from which a statement has a voice; chosen on the relations train set.
+LEAST_RELEVANCE = 0.2
+#: Share of the words of a side that a statement must name to speak of it.
+SPEAKS = 0.5
+_SELF_ONLY = 1 << RELATIONSHIPS.index(Relationship.SELF)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedRelation:
+    """The relation that was understood from the question."""
+
+    kind: QuestionKind
+    agent: str | None
+    relation: str | None
+    target: str | None
+    polarity: Polarity | None
+    negated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How much of the corpus was looked at, and from how many papers the answer comes."""
+    """How much of the corpus was looked at, and how much of it speaks of the question.
+
+    ``statements_of_both`` and ``papers_of_both``: that name both sides of the asked relation.
+    """
 
     statements_searched: int
     abstracts_searched: int
     papers_searched: int
+    statements_of_both: int
+    papers_of_both: int
     papers_in_answer: int
     retracted_in_answer: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Ranked evidence for a question."""
+    """Ranked evidence for a question; ``verdict`` is None where no yes/no relation was asked."""
 
     question: str
-    statements: tuple[StatementHit, ...]
+    asked: AskedRelation | None
+    verdict: Verdict | None
+    result: SearchResult
     abstracts: tuple[AbstractHit, ...]
     coverage: Coverage
 
 
-def ask(searcher: Searcher, question: str, *, limit: int | None = None) -> Answer:
-    """Answer a question with statements and abstracts, best first.
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A candidate whose text was read."""
+
+    place: int
+    id: str
+    reading: StanceReading
+
+
+def ask(
+    searcher: Searcher,
+    question: str,
+    *,
+    limit: int | None = None,
+    options: SearchOptions | None = None,
+) -> Answer:
+    """Answer a question with a verdict, statements and abstracts, best first.
 
     Args:
         searcher: an opened index.
         question: in natural language, such as "does EMT induce IL-6".
-        limit: statements to give; None stands for the setting ``limit``.
+        limit: statements to give; before that of the options.
+        options: how to search; a filter also holds for the verdict.
 
     Raises:
-        QueryError: the question or the limit cannot be asked for.
+        QueryError: the question, the limit or the filter cannot be asked for.
     """
     asked = check_text(question)
-    most = check_limit(limit)
-    statements = searcher.search(asked, limit=most).hits
-    abstracts = searcher.search_abstracts(asked, limit=min(most, ABSTRACTS))
-    sources = {hit.statement.paper.id: hit.statement.paper for hit in statements}
-    sources |= {hit.paper.id: hit.paper for hit in abstracts}
-    counts = searcher.info().counts
+    how = options or SearchOptions()
+    how = how if limit is None else replace(how, limit=limit)
+    most = check_limit(how.limit)
+    run = searcher.run(asked, how)
+    result = list_statements(searcher.generation, searcher.store, asked, run, how)
+    abstracts = searcher.search_abstracts(asked, limit=min(most, ABSTRACTS)) if run.asked else ()
+    read = _read(searcher, run)
     return Answer(
         question=asked,
-        statements=statements,
+        asked=_relation(run),
+        verdict=_verdict(searcher, run, read),
+        result=result,
         abstracts=abstracts,
-        coverage=Coverage(
-            statements_searched=counts["statements"],
-            abstracts_searched=counts["abstracts"],
-            papers_searched=counts["papers"],
-            papers_in_answer=len(sources),
-            retracted_in_answer=sum(paper.retracted for paper in sources.values()),
-        ),
+        coverage=_coverage(searcher, run, read, result, abstracts),
+    )
+
+
+def _relation(run: Run) -> AskedRelation | None:
+    if run.asked is None:
+        return None
+    found = run.asked.analysis
+    return AskedRelation(
+        kind=found.kind,
+        agent=found.agent,
+        relation=found.relation,
+        target=found.target,
+        polarity=found.polarity,
+        negated=found.negated,
+    )
+
+
+def _read(searcher: Searcher, run: Run) -> list[_Read]:
+    """The readings of all candidates that are relevant enough, best first."""
+    if run.asked is None or run.asked.reader is None:
+        return []
+    ranking = run.ranking
+    relevance = ranking.score if ranking.rerank is None else ranking.rerank
+    places = [int(p) for p in ranking.order if not relevance[p] < LEAST_RELEVANCE]
+    rows: NDArray[np.int64] = ranking.candidates.rows[places]
+    ids = ids_of(searcher.generation.statements.dense, rows)
+    held = statements(searcher.store, ids)
+    return [
+        _Read(place, one, run.asked.reader.read(plain_text(held[one].text, held[one].markers)))
+        for place, one in zip(places, ids, strict=True)
+    ]
+
+
+def _verdict(searcher: Searcher, run: Run, read: list[_Read]) -> Verdict | None:
+    if run.asked is None or run.asked.analysis.kind is not QuestionKind.YES_NO:
+        return None
+    if run.asked.reader is None:
+        return None
+    columns = searcher.generation.statements.columns
+    evidence: list[Evidence] = []
+    for one in read:
+        if one.reading.stance is Stance.UNRELATED:
+            continue
+        row = run.ranking.candidates.rows[one.place]
+        paper = int(columns.paper[row])
+        authors = columns.authors
+        keys = authors.codes[authors.offsets[paper] : authors.offsets[paper + 1]]
+        evidence.append(
+            Evidence(
+                id=one.id,
+                stance=one.reading.stance,
+                paper=bytes(columns.papers[paper]).decode(),
+                authors=tuple(bytes(authors.values[key]).decode() for key in keys),
+                self_citation=int(columns.relationships[row]) == _SELF_ONLY,
+            )
+        )
+    return decide(evidence)
+
+
+def _coverage(
+    searcher: Searcher,
+    run: Run,
+    read: list[_Read],
+    result: SearchResult,
+    abstracts: tuple[AbstractHit, ...],
+) -> Coverage:
+    columns = searcher.generation.statements.columns
+    both = [
+        run.ranking.candidates.rows[one.place]
+        for one in read
+        if min(one.reading.agent_coverage, one.reading.target_coverage) >= SPEAKS
+    ]
+    sources = {hit.statement.paper.id: hit.statement.paper for hit in result.hits}
+    sources |= {hit.paper.id: hit.paper for hit in abstracts}
+    counts = searcher.info().counts
+    return Coverage(
+        statements_searched=run.allowed,
+        abstracts_searched=counts["abstracts"],
+        papers_searched=counts["papers"],
+        statements_of_both=len(both),
+        papers_of_both=len({int(columns.paper[row]) for row in both}),
+        papers_in_answer=len(sources),
+        retracted_in_answer=sum(paper.retracted for paper in sources.values()),
     )

@@ -6,7 +6,26 @@ from typing import Annotated
 
 import typer
 
-from semsearch.cli.options import AsJson, Index, Limit, Model, open_searcher, print_json
+from semsearch.cli.options import (
+    AsJson,
+    CrossEncoder,
+    Cursor,
+    Explain,
+    Facets,
+    Filters,
+    Fold,
+    FusionOf,
+    Group,
+    Index,
+    Limit,
+    Mode,
+    Model,
+    RerankBy,
+    Sort,
+    open_searcher,
+    print_json,
+    search_options,
+)
 
 
 def ask(
@@ -14,29 +33,42 @@ def ask(
     index: Index = None,
     model: Model = None,
     limit: Limit = None,
+    mode: Mode = "hybrid",
+    fusion: FusionOf = "convex",
+    rerank: RerankBy = "learned",
+    cross_encoder: CrossEncoder = None,
+    filters: Filters = None,
+    sort: Sort = "relevance",
+    cursor: Cursor = None,
+    group: Group = False,
+    fold: Fold = True,
+    facets: Facets = None,
+    explain: Explain = False,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question with ranked citation statements, and abstracts beside them."""
+    """Answer a question with a verdict, ranked citation statements, and abstracts beside them."""
     from semsearch.answer.ask import ask as answer_question
-    from semsearch.retrieve.query import check_limit, check_text
+    from semsearch.retrieve.query import check_text
 
     check_text(question)
-    check_limit(limit)
-    answer = answer_question(open_searcher(index, model), question, limit=limit)
+    options = search_options(
+        limit=limit,
+        mode=mode,
+        fusion=fusion,
+        rerank=rerank,
+        cross_encoder=cross_encoder,
+        filters=filters,
+        sort=sort,
+        cursor=cursor,
+        group=group,
+        fold=fold,
+        facets=facets,
+    )
+    answer = answer_question(open_searcher(index, model), question, options=options)
     if as_json:
         print_json(answer)
         return
-    from semsearch.cli.printing import console, print_abstracts, print_hits
+    from semsearch.cli.answers import print_answer
+    from semsearch.cli.printing import console
 
-    out = console()
-    out.print(f"{answer.question}\n", style="bold", markup=False)
-    print_hits(out, answer.statements)
-    if answer.abstracts:
-        out.print("Abstracts\n", style="bold")
-        print_abstracts(out, answer.abstracts)
-    covered = answer.coverage
-    out.print(
-        f"{len(answer.statements)} of {covered.statements_searched:,} statements and"
-        f" {len(answer.abstracts)} of {covered.abstracts_searched:,} abstracts, from"
-        f" {covered.papers_in_answer} of {covered.papers_searched:,} papers"
-    )
+    print_answer(console(), answer, explain=explain)

@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from semsearch.encode.encoder import Encoder
+    from semsearch.rank.options import SearchOptions
     from semsearch.search import Searcher
 
 Index = Annotated[
@@ -38,6 +39,91 @@ Limit = Annotated[
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print JSON, with the fields of the HTTP API.")
 ]
+
+
+Mode = Annotated[
+    str, typer.Option("--mode", help="Retrievers that are asked: hybrid, dense or lexical.")
+]
+FusionOf = Annotated[
+    str,
+    typer.Option("--fusion", help="How both become one list: convex or reciprocal-rank."),
+]
+RerankBy = Annotated[
+    str,
+    typer.Option("--rerank", help="What orders the fused list: learned, late-interaction or none."),
+]
+CrossEncoder = Annotated[
+    str | None,
+    typer.Option(
+        "--cross-encoder",
+        help="Name or folder of a sentence-transformers cross-encoder that reads the best hits.",
+    ),
+]
+Filters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter",
+        "-f",
+        help="Only what fits, such as section=results|discussion, year=2010..2015,"
+        " -journal=NAME for not, or JSON; several must all hold. Fields: section, citation_type,"
+        " year, publication_type, relationship, source_author, target_author, journal, source_doi,"
+        " target_doi, licence, notice.",
+    ),
+]
+Sort = Annotated[
+    str, typer.Option("--sort", help="Order of the hits: relevance, year or citations.")
+]
+Cursor = Annotated[
+    str | None, typer.Option("--cursor", help="Go on where a page ended: what it gave as next.")
+]
+Group = Annotated[
+    bool, typer.Option("--group", help="Put the hits of one paper under the best of them.")
+]
+Fold = Annotated[
+    bool,
+    typer.Option("--fold/--no-fold", help="Put near-duplicates under the best of them."),
+]
+Facets = Annotated[
+    list[str] | None,
+    typer.Option("--facet", help="Count the values of a filter field in the whole result set."),
+]
+Explain = Annotated[bool, typer.Option("--explain", help="Print what each rank came from.")]
+
+
+def search_options(
+    *,
+    limit: int | None,
+    mode: str,
+    fusion: str,
+    rerank: str,
+    cross_encoder: str | None,
+    filters: list[str] | None,
+    sort: str,
+    cursor: str | None,
+    group: bool,
+    fold: bool,
+    facets: list[str] | None,
+) -> SearchOptions:
+    """The options of a search, checked.
+
+    Raises:
+        QueryError: a value that there is not.
+    """
+    from semsearch.rank.options import read_options
+
+    return read_options(
+        limit=limit,
+        mode=mode,
+        fusion=fusion,
+        rerank=rerank,
+        cross_encoder=cross_encoder,
+        filters=filters or [],
+        sort=sort,
+        cursor=cursor,
+        group=group,
+        fold=fold,
+        facets=facets or [],
+    )
 
 
 def open_searcher(

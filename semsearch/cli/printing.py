@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from semsearch.language.stance import Stance
+
 if TYPE_CHECKING:
     from semsearch.retrieve.hits import (
         AbstractHit,
         CitedWork,
+        Origin,
         PaperView,
+        SearchResult,
         StatementHit,
         StatementView,
     )
@@ -29,10 +33,56 @@ def console() -> Console:
     return plain if plain.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)
 
 
-def print_hits(out: Console, hits: Sequence[StatementHit]) -> None:
+def print_result(out: Console, result: SearchResult, *, explain: bool) -> None:
+    """Statements, what was searched beside the words, and the counts of facets."""
+    if result.filter is not None:
+        out.print(f"Only where {result.filter}: {result.allowed:,} statements\n", markup=False)
+    for found in result.expansions:
+        beside = f"; also used for {', '.join(found.others)}" if found.others else ""
+        verb = "also searched" if found.searched else "not searched, ambiguous:"
+        papers = f"{found.papers} paper{'' if found.papers == 1 else 's'}"
+        out.print(f'"{found.form}": {verb} "{found.other}" ({papers}{beside})', markup=False)
+    if result.expansions:
+        out.print()
+    if result.empty_because is not None:
+        out.print(f"Nothing: {result.empty_because}", markup=False)
+    print_hits(out, result.hits, explain=explain)
+    for name, counts in result.facets.items():
+        line = ", ".join(f"{one.value} {one.count:,}" for one in counts.values)
+        more = f", and {counts.more:,} more" if counts.more else ""
+        out.print(f"{name}: {line or 'none'}{more}", markup=False)
+    if result.next is not None:
+        out.print(f"next page: --cursor {result.next}", markup=False)
+
+
+def print_hits(out: Console, hits: Sequence[StatementHit], *, explain: bool = False) -> None:
     """Statements with their neighbours, source and cited works."""
     for hit in hits:
-        print_statement(out, hit.statement, f"{hit.rank:>2}", hit.score, hit.highlights)
+        stance = hit.stance.stance if hit.stance is not None else None
+        shown = "" if stance is None or stance is Stance.UNRELATED else f"  {stance}"
+        print_statement(
+            out, hit.statement, f"{hit.rank:>2}", hit.score, hit.highlights, stance=shown
+        )
+        if explain:
+            _indented(out, Text(_explained(hit.origin), style="dim"))
+        if hit.duplicates:
+            _indented(out, Text(f"said again in {', '.join(hit.duplicates)}"))
+        if hit.more_from_paper:
+            more = len(hit.more_from_paper)
+            _indented(out, Text(f"{more} more from this paper: {', '.join(hit.more_from_paper)}"))
+        out.print()
+
+
+def _explained(origin: Origin) -> str:
+    parts = [
+        f"dense {origin.dense_score:.3f} (rank {origin.dense_rank or '–'})",
+        f"lexical {origin.lexical_score:.2f} (rank {origin.lexical_rank or '–'})"
+        if origin.lexical_score is not None
+        else None,
+        f"fused {origin.fusion_score:.3f}" if origin.fusion_score is not None else None,
+        f"reranked {origin.rerank_score:.3f}" if origin.rerank_score is not None else None,
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def print_statement(
@@ -41,13 +91,15 @@ def print_statement(
     lead: str,
     score: float | None,
     highlights: Sequence[tuple[int, int]] = (),
+    *,
+    stance: str = "",
 ) -> None:
     """One statement."""
     text = Text(view.text)
     for start, end in highlights:
         text.stylize("bold", start, end)
     shown = f"{score:.3f}" if score is not None else ""
-    out.print(Text(f"{lead}  {shown}  {view.id}".rstrip(), style="cyan"))
+    out.print(Text(f"{lead}  {shown}  {view.id}{stance}".rstrip(), style="cyan"))
     if view.before:
         _indented(out, Text(f"… {view.before}", style="dim"))
     _indented(out, text)
@@ -59,7 +111,6 @@ def print_statement(
         _indented(out, Text(f"cites {describe_work(work)}"))
     if len(view.cites) > _CITED:
         _indented(out, Text(f"and {len(view.cites) - _CITED} more works"))
-    out.print()
 
 
 def print_abstracts(out: Console, hits: Sequence[AbstractHit]) -> None:

@@ -173,6 +173,7 @@ class Matched:
 
     ranking: tuple[str, ...]
     judged: tuple[bool, ...]
+    taken: tuple[str | None, ...]  # the judgement that each hit took
 
     def judged_share(self, depth: int) -> float | None:
         """Share of the first hits that matched a judgement; None without hits."""
@@ -188,16 +189,18 @@ def match(hits: Sequence[RankedText], judgements: Sequence[Judgement]) -> Matche
     taken: set[str] = set()
     ranking: list[str] = []
     found: list[bool] = []
+    took: list[str | None] = []
     for hit in hits:
         near = _near(hit, by_doi.get((hit.doi or "").casefold(), []))
         free = [judgement for judgement in near if judgement.id not in taken]
         found.append(bool(near))
+        took.append(free[0].id if free else None)
         if free:
             taken.add(free[0].id)
             ranking.append(free[0].id)
         elif not near:
             ranking.append(hit.id)
-    return Matched(ranking=tuple(ranking), judged=tuple(found))
+    return Matched(ranking=tuple(ranking), judged=tuple(found), taken=tuple(took))
 
 
 def word_set(text: str) -> frozenset[str]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
 
+from semsearch.errors import QueryError
 from semsearch.rank.diversity import SortOrder
 from semsearch.rank.fusion import Fusion
 from semsearch.rank.statements import Rerank
 from semsearch.retrieve.candidates import Mode
+from semsearch.retrieve.filter_parsing import parse_parameters
 from semsearch.retrieve.filters import Filter, FilterField
+from semsearch.retrieve.query import check_limit
+
+E = TypeVar("E", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +54,44 @@ class SearchOptions:
             "group": self.group,
             "fold": self.fold,
         }
+
+
+def read_options(
+    *,
+    limit: int | None = None,
+    mode: str = Mode.HYBRID,
+    fusion: str = Fusion.CONVEX,
+    rerank: str = Rerank.LEARNED,
+    cross_encoder: str | None = None,
+    filters: Sequence[str] = (),
+    sort: str = SortOrder.RELEVANCE,
+    cursor: str | None = None,
+    group: bool = False,
+    fold: bool = True,
+    facets: Sequence[str] = (),
+) -> SearchOptions:
+    """Options from the words of a command or a request.
+
+    Raises:
+        QueryError: a value that there is not, or a filter that cannot be read.
+    """
+    check_limit(limit)
+    return SearchOptions(
+        limit=limit,
+        cursor=cursor,
+        filter=parse_parameters(filters),
+        mode=_one_of(Mode, "mode", mode),
+        fusion=_one_of(Fusion, "fusion", fusion),
+        rerank=_one_of(Rerank, "rerank", rerank),
+        cross_encoder=cross_encoder,
+        sort=_one_of(SortOrder, "sort", sort),
+        group=group,
+        fold=fold,
+        facets=tuple(_one_of(FilterField, "facet", facet) for facet in facets),
+    )
+
+
+def _one_of(kind: type[E], name: str, value: str) -> E:
+    if value not in list(kind):
+        raise QueryError(f"the {name} is {value[:60]!r}, expected one of {', '.join(kind)}")
+    return kind(value)
