@@ -43,7 +43,7 @@ def main(index: Path, folder: Path) -> None:
         doi = papers(store, [paper])[paper].doi
         of_paper = [judgement for judgement in judgements if judgement.doi == doi]
         for statement in statements_of(store, paper):
-            hit = RankedText(id=statement.id, doi=doi, text=statement.text)
+            hit = RankedText(id=statement.id, doi=doi, text=statement.text, score=0.0)
             if match([hit], of_paper).judged[0]:
                 judged[statement.id] = statement
     found = [judged[one] for one in sorted(judged)]
@@ -72,7 +72,10 @@ def main(index: Path, folder: Path) -> None:
             order = np.argsort(-scores, kind="stable")[:limit]
             return [
                 RankedText(
-                    id=found[row].id, doi=sources[found[row].paper].doi, text=found[row].text
+                    id=found[row].id,
+                    doi=sources[found[row].paper].doi,
+                    text=found[row].text,
+                    score=float(scores[row]),
                 )
                 for row in order
             ]

@@ -11,6 +11,7 @@ in the card are out-of-fold: 5 folds by question, drawn once and kept in train_r
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def main() -> None:
     kinds = sorted({one.kind for one in judged.values()})
     figures = {kind: round(mean_ndcg(judged, scores, kind), 4) for kind in kinds}
     slope, intercept = calibrate(judged, scores)
-    print({"ndcg@10 out of fold": figures})
+    sys.stdout.write(f"ndcg@10 out of fold: {figures}\n")
     weights = fit(list(judged.values()))
     card = {
         "what": "weights of ranking features for citation statements, and the probability of"
@@ -86,7 +87,7 @@ def main() -> None:
         "intercept": round(intercept, 4),
     }
     text = orjson.dumps(model, option=orjson.OPT_INDENT_2).decode()
-    print(text)
+    sys.stdout.write(f"{text}\n")
     if arguments.write:
         FOLDS.write_bytes(orjson.dumps(folds, option=orjson.OPT_INDENT_2) + b"\n")
         MODEL.write_text(text + "\n", "utf-8")

@@ -10,23 +10,33 @@ from numpy.typing import NDArray
 from semsearch.answer.verdict import Evidence, Verdict, decide
 from semsearch.encode.recipe import plain_text
 from semsearch.index.columns import RELATIONSHIPS, Relationship
-from semsearch.language.question import Polarity, QuestionKind
+from semsearch.language.question import QuestionKind
+from semsearch.language.relation import Polarity
 from semsearch.language.stance import Stance, StanceReading
 from semsearch.rank.listing import list_statements
 from semsearch.rank.options import SearchOptions
 from semsearch.rank.run import Run
 from semsearch.retrieve.generation import ids_of
-from semsearch.retrieve.hits import AbstractHit, SearchResult
+from semsearch.retrieve.hits import (
+    AbstractHit,
+    Expansion,
+    FacetCounts,
+    SearchResult,
+    StatementHit,
+)
 from semsearch.retrieve.query import check_limit, check_text
 from semsearch.search import Searcher
 from semsearch.store.reading import statements
 
 #: Abstracts beside the statements of an answer; fewer when fewer hits are asked for.
 ABSTRACTS = 3
-#: Relevance, 0–1, from which a statement has a voice; chosen on the relations train set.
-LEAST_RELEVANCE = 0.2
-#: Share of the words of a side that a statement must name to speak of it.
-SPEAKS = 0.5
+#: Relevance, 0–1, from which a statement has a voice.
+LEAST_RELEVANCE = 0.3
+#: Share of each side of the relation that a statement must name to speak of it.
+SPEAKS = 0.6
+#: A statement's weight is relevance to this power, times the shares of both sides to the other:
+#: chosen with the constants of ``verdict.py``.
+RELEVANCE_POWER, NAMED_POWER = 4, 3
 _SELF_ONLY = 1 << RELATIONSHIPS.index(Relationship.SELF)
 
 
@@ -60,14 +70,24 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Ranked evidence for a question; ``verdict`` is None where no yes/no relation was asked."""
+    """Ranked evidence for a question; ``verdict`` is None where no yes/no relation was asked.
+
+    The fields from ``total`` to ``empty_because`` are those of ``SearchResult``.
+    """
 
     question: str
     asked: AskedRelation | None
     verdict: Verdict | None
-    result: SearchResult
+    statements: tuple[StatementHit, ...]
     abstracts: tuple[AbstractHit, ...]
     coverage: Coverage
+    total: int
+    allowed: int
+    filter: str | None
+    expansions: tuple[Expansion, ...]
+    facets: dict[str, FacetCounts]
+    next: str | None
+    empty_because: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +96,19 @@ class _Read:
 
     place: int
     id: str
+    relevance: float  # 0–1
     reading: StanceReading
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the text names both sides."""
+        return min(self.reading.agent_coverage, self.reading.target_coverage) >= SPEAKS
+
+    @property
+    def weight(self) -> float:
+        """How clearly it speaks of what was asked, 0–1."""
+        named = self.reading.agent_coverage * self.reading.target_coverage
+        return float(self.relevance**RELEVANCE_POWER * named**NAMED_POWER)
 
 
 def ask(
@@ -109,10 +141,25 @@ def ask(
         question=asked,
         asked=_relation(run),
         verdict=_verdict(searcher, run, read),
-        result=result,
+        statements=result.hits,
         abstracts=abstracts,
         coverage=_coverage(searcher, run, read, result, abstracts),
+        total=result.total,
+        allowed=result.allowed,
+        filter=result.filter,
+        expansions=result.expansions,
+        facets=result.facets,
+        next=result.next,
+        empty_because=result.empty_because,
     )
+
+
+def verdict_on(
+    searcher: Searcher, question: str, options: SearchOptions | None = None
+) -> Verdict | None:
+    """The verdict alone; None where no yes/no relation was asked. Errors as in ``ask``."""
+    run = searcher.run(check_text(question), options or SearchOptions())
+    return _verdict(searcher, run, _read(searcher, run))
 
 
 def _relation(run: Run) -> AskedRelation | None:
@@ -140,7 +187,12 @@ def _read(searcher: Searcher, run: Run) -> list[_Read]:
     ids = ids_of(searcher.generation.statements.dense, rows)
     held = statements(searcher.store, ids)
     return [
-        _Read(place, one, run.asked.reader.read(plain_text(held[one].text, held[one].markers)))
+        _Read(
+            place,
+            one,
+            float(relevance[place]),
+            run.asked.reader.read(plain_text(held[one].text, held[one].markers)),
+        )
         for place, one in zip(places, ids, strict=True)
     ]
 
@@ -153,7 +205,7 @@ def _verdict(searcher: Searcher, run: Run, read: list[_Read]) -> Verdict | None:
     columns = searcher.generation.statements.columns
     evidence: list[Evidence] = []
     for one in read:
-        if one.reading.stance is Stance.UNRELATED:
+        if one.reading.stance is Stance.UNRELATED or not one.speaks:
             continue
         row = run.ranking.candidates.rows[one.place]
         paper = int(columns.paper[row])
@@ -163,6 +215,7 @@ def _verdict(searcher: Searcher, run: Run, read: list[_Read]) -> Verdict | None:
             Evidence(
                 id=one.id,
                 stance=one.reading.stance,
+                weight=one.weight,
                 paper=bytes(columns.papers[paper]).decode(),
                 authors=tuple(bytes(authors.values[key]).decode() for key in keys),
                 self_citation=int(columns.relationships[row]) == _SELF_ONLY,
@@ -179,11 +232,7 @@ def _coverage(
     abstracts: tuple[AbstractHit, ...],
 ) -> Coverage:
     columns = searcher.generation.statements.columns
-    both = [
-        run.ranking.candidates.rows[one.place]
-        for one in read
-        if min(one.reading.agent_coverage, one.reading.target_coverage) >= SPEAKS
-    ]
+    both = [run.ranking.candidates.rows[one.place] for one in read if one.speaks]
     sources = {hit.statement.paper.id: hit.statement.paper for hit in result.hits}
     sources |= {hit.paper.id: hit.paper for hit in abstracts}
     counts = searcher.info().counts

@@ -1,32 +1,38 @@
 """From the stances of statements to a verdict that can be checked statement by statement.
 
 A source paper has one voice: papers are counted, not statements, because one paper often says the
-same thing several times. A paper that states the relation without reserve weighs 1 and one that
-only hedges ``HEDGED_WEIGHT``; a paper that says both counts on both sides. The rules:
+same thing several times. The voice of a statement has a weight, 0–1, by how clearly it speaks of
+what was asked; a paper's on one side is that of its clearest statement there, and a hedged one
+counts ``HEDGED_WEIGHT`` of it. A paper that says both has a voice on both sides. The rules:
 
 - no voice on either side: **unknown**;
-- **yes**: at least ``LEAST_PAPERS`` papers state it, and the share of the supporting side is at
-  least ``CLEAR_SHARE``; **no** is the same on the other side;
+- **yes**: at least two papers that share no author state it, and the share of the supporting side
+  is at least ``CLEAR_SHARE``; **no** is the same on the other side;
 - **probably**: the supporting side has at least ``LEANING_SHARE``, but not enough for yes;
 - **mixed**: all else; ``leaning`` tells the heavier side, also where one paper alone opposes.
 
-Statements of the reversed relation are counted apart and have no voice.
+Statements of the reversed relation are counted apart and have no voice. But where they outweigh the
+supporting side, and the clearest of them is clearer than any that supports by ``CLEARER``, what
+seems to support is most likely the same relation misread, and the verdict is at most **mixed**.
+The constants were chosen on the train part of the relations; see docs/figures.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
 from semsearch.language.question import QuestionKind, analyse_question
+from semsearch.language.sentences import split_sentences
 from semsearch.language.stance import Stance, StanceReader
 
 HEDGED_WEIGHT = 0.5
-LEAST_PAPERS = 2
+CLEARER = 1.25
 CLEAR_SHARE = 0.75
 LEANING_SHARE = 0.55
+_SPEAKING = frozenset({Stance.SUPPORTS, Stance.HEDGED_SUPPORTS, Stance.OPPOSES})
 _Z = 1.959964  # 97.5 % point of the normal distribution
 
 
@@ -47,6 +53,7 @@ class Evidence:
     id: str  # of the statement
     stance: Stance
     paper: str  # paper id of the source
+    weight: float = 1.0  # how clearly it speaks of what was asked, above 0 to 1
     authors: tuple[str, ...] = ()  # keys of the source's authors
     self_citation: bool | None = None  # all that it cites shares an author with its source
 
@@ -63,6 +70,16 @@ class StanceCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StanceCounts:
+    """The counts of each stance that has a voice, and of the reversed relation."""
+
+    supports: StanceCount
+    hedged_supports: StanceCount
+    opposes: StanceCount
+    reversed: StanceCount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The verdict with what it rests on.
 
@@ -75,7 +92,7 @@ class Verdict:
     share: float | None
     low: float | None
     high: float | None
-    counts: dict[Stance, StanceCount]
+    counts: StanceCounts
 
     @property
     def leaning_no(self) -> bool:
@@ -85,25 +102,25 @@ class Verdict:
     @property
     def reversed_statements(self) -> int:
         """Statements that say the relation the other way round."""
-        return self.counts[Stance.REVERSED].statements
+        return self.counts.reversed.statements
 
 
 def decide(evidence: Sequence[Evidence]) -> Verdict:
-    """The verdict of some statements, given best first.
+    """The verdict of some statements.
 
     Args:
-        evidence: each statement once; those that are unrelated have no voice.
+        evidence: each statement once, best first; those that are unrelated have no voice.
     """
-    counts = {
-        stance: _count([e for e in evidence if e.stance is stance])
-        for stance in Stance
-        if stance is not Stance.UNRELATED
-    }
-    stated = {e.paper for e in evidence if e.stance is Stance.SUPPORTS}
-    hedged = {e.paper for e in evidence if e.stance is Stance.HEDGED_SUPPORTS} - stated
-    denied = {e.paper for e in evidence if e.stance is Stance.OPPOSES}
-    supporting = len(stated) + HEDGED_WEIGHT * len(hedged)
-    total = supporting + len(denied)
+    counts = StanceCounts(
+        supports=_count(evidence, Stance.SUPPORTS),
+        hedged_supports=_count(evidence, Stance.HEDGED_SUPPORTS),
+        opposes=_count(evidence, Stance.OPPOSES),
+        reversed=_count(evidence, Stance.REVERSED),
+    )
+    voices = {stance: _voices(evidence, stance) for stance in Stance}
+    supporting = sum(_supporting(voices).values())
+    opposing = sum(voices[Stance.OPPOSES].values())
+    total = supporting + opposing
     if not total:
         return Verdict(
             verdict=VerdictKind.UNKNOWN,
@@ -114,36 +131,36 @@ def decide(evidence: Sequence[Evidence]) -> Verdict:
             counts=counts,
         )
     share = supporting / total
-    low, high = wilson(share, total)
-    if len(stated) >= LEAST_PAPERS and share >= CLEAR_SHARE:
-        kind = VerdictKind.YES
-    elif len(denied) >= LEAST_PAPERS and 1 - share >= CLEAR_SHARE:
+    papers = len({e.paper for e in evidence if e.stance in _SPEAKING})
+    low, high = wilson(share, papers)
+    if _independent(evidence, Stance.OPPOSES) and 1 - share >= CLEAR_SHARE:
         kind = VerdictKind.NO
-    elif share >= LEANING_SHARE:
-        kind = VerdictKind.PROBABLY
-    else:
+    elif share < LEANING_SHARE or _misread(voices):
         kind = VerdictKind.MIXED
-    leaning = (
-        None if supporting == len(denied) else Stance.SUPPORTS if share > 0.5 else Stance.OPPOSES
-    )
+    elif _independent(evidence, Stance.SUPPORTS) and share >= CLEAR_SHARE:
+        kind = VerdictKind.YES
+    else:
+        kind = VerdictKind.PROBABLY
+    leaning = None if share == 0.5 else Stance.SUPPORTS if share > 0.5 else Stance.OPPOSES
     return Verdict(verdict=kind, leaning=leaning, share=share, low=low, high=high, counts=counts)
 
 
 def verdict_of_texts(question: str, texts: Sequence[str]) -> Verdict:
-    """The verdict of some texts without an index, each text a source of its own.
+    """The verdict of some texts without an index, each sentence a source of its own.
 
     Args:
         question: a yes/no question; an open one gives unknown.
-        texts: sentences.
+        texts: of one or more sentences each.
     """
     asked = analyse_question(question)
     if asked.kind is not QuestionKind.YES_NO:
         return decide(())
     reader = StanceReader(asked)
+    sentences = [text[start:end] for text in texts for start, end in split_sentences(text)]
     return decide(
         [
-            Evidence(id=str(number), stance=reader.read(text).stance, paper=str(number))
-            for number, text in enumerate(texts)
+            Evidence(id=str(number), stance=reader.read(sentence).stance, paper=str(number))
+            for number, sentence in enumerate(sentences)
         ]
     )
 
@@ -177,12 +194,46 @@ def author_groups(papers: Iterable[tuple[str, tuple[str, ...]]]) -> int:
     return len({root(f"paper {paper}") for paper, _ in found})
 
 
-def _count(evidence: Sequence[Evidence]) -> StanceCount:
-    papers = {e.paper: e.authors for e in evidence}
+def _voices(evidence: Sequence[Evidence], stance: Stance) -> dict[str, float]:
+    """The weight of each paper's clearest statement of a stance."""
+    found: dict[str, float] = {}
+    for one in evidence:
+        if one.stance is stance:
+            found[one.paper] = max(found.get(one.paper, 0.0), one.weight)
+    return found
+
+
+def _supporting(voices: Mapping[Stance, Mapping[str, float]]) -> dict[str, float]:
+    """The supporting voice of each paper, stated or hedged."""
+    found = dict(voices[Stance.SUPPORTS])
+    for paper, weight in voices[Stance.HEDGED_SUPPORTS].items():
+        found[paper] = max(found.get(paper, 0.0), HEDGED_WEIGHT * weight)
+    return found
+
+
+def _misread(voices: Mapping[Stance, Mapping[str, float]]) -> bool:
+    """Whether what seems to support is most likely the reversed relation."""
+    supporting, turned = _supporting(voices), voices[Stance.REVERSED]
+    return sum(turned.values()) > sum(supporting.values()) and max(turned.values()) > CLEARER * max(
+        supporting.values()
+    )
+
+
+def _independent(evidence: Sequence[Evidence], stance: Stance) -> bool:
+    """Whether two papers of a stance share no author; unknown authors are no shared ones."""
+    found = list({e.paper: set(e.authors) for e in evidence if e.stance is stance}.values())
+    return any(
+        one.isdisjoint(other) for place, one in enumerate(found) for other in found[place + 1 :]
+    )
+
+
+def _count(evidence: Sequence[Evidence], stance: Stance) -> StanceCount:
+    found = [e for e in evidence if e.stance is stance]
+    papers = {e.paper: e.authors for e in found}
     return StanceCount(
-        statements=len(evidence),
+        statements=len(found),
         papers=len(papers),
         author_groups=author_groups(papers.items()),
-        self_citations=sum(e.self_citation is True for e in evidence),
-        ids=tuple(e.id for e in evidence),
+        self_citations=sum(e.self_citation is True for e in found),
+        ids=tuple(e.id for e in found),
     )

@@ -6,19 +6,11 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from semsearch.cli.printing import print_abstracts, print_result
-from semsearch.language.stance import Stance
+from semsearch.cli.printing import print_abstracts, print_listed
 
 if TYPE_CHECKING:
     from semsearch.answer.ask import Answer
     from semsearch.answer.verdict import Verdict
-
-_SIDES = {
-    Stance.SUPPORTS: "support it",
-    Stance.HEDGED_SUPPORTS: "support it with reserve",
-    Stance.OPPOSES: "oppose it",
-    Stance.REVERSED: "say the opposite direction",
-}
 
 
 def print_answer(out: Console, answer: Answer, *, explain: bool) -> None:
@@ -26,7 +18,7 @@ def print_answer(out: Console, answer: Answer, *, explain: bool) -> None:
     out.print(f"{answer.question}\n", style="bold", markup=False)
     if answer.verdict is not None:
         print_verdict(out, answer.verdict)
-    print_result(out, answer.result, explain=explain)
+    print_listed(out, answer, answer.statements, explain=explain)
     if answer.abstracts:
         out.print("Abstracts\n", style="bold")
         print_abstracts(out, answer.abstracts)
@@ -39,7 +31,7 @@ def print_answer(out: Console, answer: Answer, *, explain: bool) -> None:
             markup=False,
         )
     out.print(
-        f"{len(answer.result.hits)} of {covered.statements_searched:,} statements and"
+        f"{len(answer.statements)} of {covered.statements_searched:,} statements and"
         f" {len(answer.abstracts)} of {covered.abstracts_searched:,} abstracts, from"
         f" {covered.papers_in_answer} of {covered.papers_searched:,} papers"
     )
@@ -48,18 +40,22 @@ def print_answer(out: Console, answer: Answer, *, explain: bool) -> None:
 def print_verdict(out: Console, verdict: Verdict) -> None:
     """The verdict, and a line for each stance that statements take."""
     share = (
-        f" ({verdict.share:.0%} of the papers that speak support it, 95 % interval"
+        f" (support {verdict.share:.0%} of the weight, 95 % interval"
         f" {verdict.low:.0%}–{verdict.high:.0%})"
         if verdict.share is not None and verdict.low is not None and verdict.high is not None
         else " (no statement speaks of this relation)"
     )
     out.print(f"Verdict: {verdict.verdict}{share}", style="bold", markup=False)
-    for stance, side in _SIDES.items():
-        count = verdict.counts[stance]
+    for side, count in (
+        ("supporting", verdict.counts.supports),
+        ("supporting with reserve", verdict.counts.hedged_supports),
+        ("opposing", verdict.counts.opposes),
+        ("saying the opposite direction", verdict.counts.reversed),
+    ):
         if count.statements:
             selfish = f", {count.self_citations} self-citing" if count.self_citations else ""
             out.print(
-                f"    {_many(count.statements, 'statement')} {side}"
+                f"    {side}: {_many(count.statements, 'statement')}"
                 f" ({_many(count.papers, 'paper')},"
                 f" {_many(count.author_groups, 'independent group')}{selfish})",
                 markup=False,

@@ -12,10 +12,32 @@ from semsearch.cli.options import AsJson, Model, open_searcher, print_json
 
 if TYPE_CHECKING:
     from semsearch.evaluate.evaluation import Evaluation
+    from semsearch.evaluate.runs import Run
 
 app = typer.Typer(
-    help="Measure the quality of the ranking on an evaluation set.", no_args_is_help=True
+    help="Measure rankings, readings and verdicts on evaluation sets, and compare two runs.",
+    no_args_is_help=True,
 )
+
+RunFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--run",
+        metavar="FILE",
+        help="Write the ranking here as a TREC run, and the value of each query to FILE.json, which"
+        " `eval compare` reads. [default: nowhere]",
+    ),
+]
+ValuesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--run",
+        metavar="FILE",
+        help="Write the value of each question to FILE.json, which `eval compare` reads; there is"
+        " no ranking, so FILE itself is not written. [default: nowhere]",
+    ),
+]
+Index = Annotated[Path, typer.Argument(metavar="INDEX", help="Folder of the index.")]
 
 
 @app.command("scifact")
@@ -32,51 +54,174 @@ def scifact(
         typer.Option("--index", help="Keep the index of the abstracts here. [default: nowhere]"),
     ] = None,
     model: Model = None,
+    run: RunFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Rank abstracts for the claims of SciFact: nDCG@10, recall@100, judged@10."""
     from semsearch.cli.build import make_builder
     from semsearch.evaluate.scifact import documents, evaluate_scifact
 
+    recorded = _new_run(run)
     with TemporaryDirectory() as temporary:
         where = index or Path(temporary)
         builder = make_builder(where, model, None)
         builder.build(documents=documents(folder))
         searcher = open_searcher(where, model, encoder=builder.encoder)
 
-        def search(text: str, limit: int) -> list[str]:
-            return [hit.paper.id for hit in searcher.search_abstracts(text, limit=limit)]
+        def search(text: str, limit: int) -> list[tuple[str, float]]:
+            hits = searcher.search_abstracts(text, limit=limit)
+            return [(hit.paper.id, hit.score) for hit in hits]
 
-        outcome = evaluate_scifact(search, folder, split)
+        outcome = evaluate_scifact(search, folder, split, record=recorded.record)
         searcher.close()
-    _show(outcome, as_json=as_json)
+    _finish(outcome, "eval scifact", run, recorded, as_json=as_json)
 
 
 @app.command("questions")
 def questions(
-    index: Annotated[Path, typer.Argument(metavar="INDEX", help="Folder of the index.")],
+    index: Index,
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="Holds queries.jsonl and judgements.jsonl.")
     ],
     model: Model = None,
+    run: RunFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Rank citation statements for graded questions: nDCG@10, recall@100, judged@10, by kind."""
+    """Rank citation statements for graded questions: nDCG@10, recall@100, judged@10, by kind.
+
+    Without a kind in its name, a measure is the mean of the kinds, each weighing the same.
+    """
     from semsearch.evaluate.questions import RankedText, evaluate_questions
 
+    recorded = _new_run(run)
     searcher = open_searcher(index, model)
 
     def search(text: str, limit: int) -> list[RankedText]:
         return [
-            RankedText(id=view.id, doi=view.paper.doi, text=view.text)
-            for view in (hit.statement for hit in searcher.search(text, limit=limit).hits)
+            RankedText(
+                id=hit.statement.id,
+                doi=hit.statement.paper.doi,
+                text=hit.statement.text,
+                score=hit.score,
+            )
+            for hit in searcher.search(text, limit=limit).hits
         ]
 
-    _show(evaluate_questions(search, folder), as_json=as_json)
+    outcome = evaluate_questions(search, folder, record=recorded.record)
+    _finish(outcome, "eval questions", run, recorded, as_json=as_json)
 
 
-def _show(outcome: Evaluation, *, as_json: bool) -> None:
+@app.command("relations")
+def relations(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Annotated relations, JSON lines.")],
+    run: ValuesFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read single statements: stance towards a question, its reversed and its opposite."""
+    from semsearch.evaluate.relations import evaluate_relations
+
+    _new_run(run)
+    _finish(evaluate_relations(file), "eval relations", run, None, as_json=as_json)
+
+
+@app.command("pubmedqa")
+def pubmedqa(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="PubMedQA: a JSON object from PMID to item.")
+    ],
+    run: ValuesFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer the questions of PubMedQA from their own abstracts: accuracy, macro F1.
+
+    Mixed and probably stand for maybe; unknown is always wrong. Only accuracy can be compared,
+    for macro F1 is no mean over questions.
+    """
+    from semsearch.cli.evaluate_answers import decide
+    from semsearch.evaluate.pubmedqa import evaluate_pubmedqa
+
+    _new_run(run)
+    _finish(evaluate_pubmedqa(file, decide), "eval pubmedqa", run, None, as_json=as_json)
+
+
+@app.command("verdicts")
+def verdicts(
+    index: Index,
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="Annotated relations; INDEX holds their statements."),
+    ],
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", "-n", min=1, help="Ask about the first items only. [default: all]"),
+    ] = None,
+    model: Model = None,
+    run: ValuesFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask an index each question, its reversed and its opposite, and judge the verdicts."""
+    from semsearch.cli.evaluate_answers import asker
+    from semsearch.cli.progress import progress
+    from semsearch.evaluate.verdicts import evaluate_verdicts
+
+    _new_run(run)
+    searcher = open_searcher(index, model)
+    outcome = evaluate_verdicts(file, asker(searcher), limit=limit, progress=progress())
+    searcher.close()
+    _finish(outcome, "eval verdicts", run, None, as_json=as_json)
+
+
+@app.command("compare")
+def compare(
+    a: Annotated[Path, typer.Argument(metavar="A", help="FILE that `--run` was given.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The same of another run.")],
+    measure: Annotated[
+        str | None,
+        typer.Option("--measure", help="Compare this one only. [default: all in both]"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell whether two runs of one evaluation differ: paired randomisation test, two-sided.
+
+    The difference is B - A over the queries that have a value in both, with its 95 % bootstrap
+    interval. Each p is that of one test: with many measures, some are small by chance.
+    """
+    from semsearch.evaluate.compare import compare_files
+
+    outcome = compare_files(a, b, measure)
+    if as_json:
+        print_json(outcome)
+    else:
+        typer.echo(outcome.as_table())
+
+
+def _new_run(path: Path | None) -> Run:
+    """An empty run; a path that it cannot be written to is refused before the work starts."""
+    from semsearch.evaluate.runs import Run, check_run_path
+
+    if path is not None:
+        check_run_path(path)
+    return Run({})
+
+
+def _finish(
+    outcome: Evaluation, command: str, path: Path | None, run: Run | None, *, as_json: bool
+) -> None:
+    """Print the figures, and write the run and its values where they were asked for."""
     if as_json:
         print_json(outcome.as_json_object())
     else:
         typer.echo(outcome.as_table())
+    if path is None:
+        return
+    from semsearch.evaluate.runs import write_values
+
+    if run is not None:
+        run.write(path)
+        if run.score_rises:
+            typer.echo(
+                f"note: for {run.score_rises:,} queries a hit of {path} scores more than the one"
+                " ranked before it; trec_eval goes by the scores",
+                err=True,
+            )
+    write_values(path, outcome, command, lines=None if run is None else run.lines)

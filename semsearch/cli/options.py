@@ -92,17 +92,17 @@ Explain = Annotated[bool, typer.Option("--explain", help="Print what each rank c
 
 def search_options(
     *,
-    limit: int | None,
-    mode: str,
-    fusion: str,
-    rerank: str,
-    cross_encoder: str | None,
-    filters: list[str] | None,
-    sort: str,
-    cursor: str | None,
-    group: bool,
-    fold: bool,
-    facets: list[str] | None,
+    limit: int | None = None,
+    mode: str = "hybrid",
+    fusion: str = "convex",
+    rerank: str = "learned",
+    cross_encoder: str | None = None,
+    filters: list[str] | None = None,
+    sort: str = "relevance",
+    cursor: str | None = None,
+    group: bool = False,
+    fold: bool = True,
+    facets: list[str] | None = None,
 ) -> SearchOptions:
     """The options of a search, checked.
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from semsearch.language.stance import Stance
 
 if TYPE_CHECKING:
+    from semsearch.answer.ask import Answer
     from semsearch.retrieve.hits import (
         AbstractHit,
         CitedWork,
@@ -33,7 +34,13 @@ def console() -> Console:
     return plain if plain.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)
 
 
-def print_result(out: Console, result: SearchResult, *, explain: bool) -> None:
+def print_listed(
+    out: Console,
+    result: SearchResult | Answer,
+    hits: Sequence[StatementHit],
+    *,
+    explain: bool,
+) -> None:
     """Statements, what was searched beside the words, and the counts of facets."""
     if result.filter is not None:
         out.print(f"Only where {result.filter}: {result.allowed:,} statements\n", markup=False)
@@ -46,7 +53,7 @@ def print_result(out: Console, result: SearchResult, *, explain: bool) -> None:
         out.print()
     if result.empty_because is not None:
         out.print(f"Nothing: {result.empty_because}", markup=False)
-    print_hits(out, result.hits, explain=explain)
+    print_hits(out, hits, explain=explain)
     for name, counts in result.facets.items():
         line = ", ".join(f"{one.value} {one.count:,}" for one in counts.values)
         more = f", and {counts.more:,} more" if counts.more else ""

@@ -32,7 +32,8 @@ def search(
     text: Annotated[
         str,
         typer.Argument(
-            help='Words, a sentence, and the query syntax: "a phrase", -word, title:, author:, journal:, doi:, cites:.'
+            help='Words or a sentence; also "a phrase", -word, title:, author:, journal:, doi:'
+            " and cites:."
         ),
     ],
     index: Index = None,
@@ -72,6 +73,6 @@ def search(
     if as_json:
         print_json(result)
         return
-    from semsearch.cli.printing import console, print_result
+    from semsearch.cli.printing import console, print_listed
 
-    print_result(console(), result, explain=explain)
+    print_listed(console(), result, result.hits, explain=explain)

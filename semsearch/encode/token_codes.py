@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,7 @@ class TokenCodec:
     @property
     def dimensions(self) -> int:
         """k, the dimensions that are kept."""
-        return self.projection.shape[0]
+        return int(self.projection.shape[0])
 
     @property
     def code_bytes(self) -> int:
@@ -132,7 +133,7 @@ def _levels(dimensions: int, bits: int) -> NDArray[np.float32]:
     return (((cells + 0.5) / steps * 2 - 1) * limit).astype(np.float32)
 
 
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def _unit(vectors: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     result: NDArray[np.float32] = (vectors / np.maximum(norms, 1e-12)).astype(np.float32)
     return result

@@ -144,10 +144,10 @@ def randomisation_p(differences: Sequence[float]) -> float:
     values = np.array([value for value in differences if value != 0], dtype=np.float64)
     if not len(values):
         return 1.0
-    least = abs(values.sum()) - _ROUNDING * np.abs(values).sum()
+    least = float(abs(values.sum()) - _ROUNDING * np.abs(values).sum())
     if len(values) <= EXACT_PAIRS:
         total = 2 ** len(values)
-        return _count_extreme(_all_signs(len(values)), values, least) / total
+        return float(_count_extreme(_all_signs(len(values)), values, least) / total)
     random = np.random.default_rng(SEED)
     extreme = 0
     for _ in range(RESAMPLES // _CHUNK):

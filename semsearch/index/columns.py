@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -254,9 +255,7 @@ def _papers(database: Database, ids: Sequence[str]) -> Iterator[Paper]:
         yield from (found[one] for one in ids[start : start + _LOT] if one in found)
 
 
-def _of_papers(
-    database: Database, ids: Sequence[str], cited: Mapping[str, int]
-) -> dict[str, NDArray[np.generic] | ValueLists]:
+def _of_papers(database: Database, ids: Sequence[str], cited: Mapping[str, int]) -> dict[str, Any]:
     found = list(_papers(database, ids))
     return {
         "papers": np.array([p.id.encode() for p in found] or [], dtype=np.bytes_),
@@ -307,9 +306,9 @@ def _save(folder: Path, columns: Columns) -> None:
                 os.fsync(stream.fileno())
 
 
-def _load(path: Path) -> NDArray[np.generic]:
+def _load(path: Path) -> NDArray[Any]:
     try:
-        array: NDArray[np.generic] = np.load(path, mmap_mode="r", allow_pickle=False)
+        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise DamageError(f"{path} cannot be read as a numpy array: {error}") from error
     return array

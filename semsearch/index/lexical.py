@@ -85,6 +85,9 @@ class LexicalIndex(Protocol):
     def token_numbers(self, row: int) -> Sequence[int]:
         """The tokens of a text in order, as numbers that are equal for equal tokens."""
 
+    def numbers(self, tokens: Iterable[str]) -> frozenset[int]:
+        """The numbers of some tokens; those that no text holds have none."""
+
 
 class SlowLexicalIndex:
     """The slow honest one: it looks at every text, as it was given.
@@ -142,8 +145,16 @@ class SlowLexicalIndex:
 
     def token_numbers(self, row: int) -> Sequence[int]:
         """The tokens of a text in order, as numbers."""
-        known = sorted({token for text in self._texts for token in text}, key=str.encode)
+        known = self._known()
         return [known.index(token) for token in self._texts[row]]
+
+    def numbers(self, tokens: Iterable[str]) -> frozenset[int]:
+        """The numbers of some tokens."""
+        known = self._known()
+        return frozenset(known.index(token) for token in tokens if token in known)
+
+    def _known(self) -> list[str]:
+        return sorted({token for text in self._texts for token in text}, key=str.encode)
 
     def _one(self, run: tuple[str, ...], text: tuple[str, ...]) -> float:
         frequency = _occurrences(run, text)
@@ -222,6 +233,11 @@ class MappedLexicalIndex:
         """The tokens of a text in order, as numbers."""
         found: list[int] = self.tokens[self.offsets[row] : self.offsets[row + 1]].tolist()
         return found
+
+    def numbers(self, tokens: Iterable[str]) -> frozenset[int]:
+        """The numbers of some tokens."""
+        found = (self._number(token) for token in tokens)
+        return frozenset(number for number in found if number is not None)
 
     def _totals(self, query: LexicalQuery) -> NDArray[np.float64]:
         totals = np.zeros(len(self), dtype=np.float64)

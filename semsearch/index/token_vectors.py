@@ -31,7 +31,9 @@ class TokenIndex(Protocol):
     - ``best_matches`` may be called by several threads.
     """
 
-    codec: TokenCodec
+    @property
+    def codec(self) -> TokenCodec:
+        """Of the codes."""
 
     def __len__(self) -> int:
         """How many texts there are."""

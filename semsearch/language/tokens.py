@@ -95,3 +95,11 @@ def _tokens(compound: str) -> tuple[str, ...]:
 
 
 _STOPPED = frozenset(STOP_WORDS | {token for word in STOP_WORDS for token in _tokens(word)})
+#: Tokens that may differ between two texts that say the same; words that turn a sentence round or
+#: limit it are not among them.
+SILENT_TOKENS = _STOPPED - frozenset(
+    token
+    for word in "against but cannot few less may might more most no nor not only than too without"
+    " could would should can will under over before after up down off out".split()
+    for token in _tokens(word)
+)

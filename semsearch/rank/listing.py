@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.language.stance import StanceReader
+from semsearch.language.tokens import SILENT_TOKENS
 from semsearch.language.words import content_words, matches
-from semsearch.rank.diversity import Gathered, gather, same_texts, sorted_by
+from semsearch.rank.diversity import Gathered, gather, said, sorted_by
 from semsearch.rank.options import SearchOptions
 from semsearch.rank.run import Run
 from semsearch.rank.statements import Ranking
@@ -56,7 +57,7 @@ def list_statements(
     columns = generation.statements.columns
     return SearchResult(
         query=query,
-        hits=_hits(generation, store, query, run, shown, start),
+        hits=_hits(generation, store, run, shown, query=query, start=start),
         total=len(rows),
         allowed=run.allowed,
         filter=None if run.filter is None else run.filter.words(),
@@ -117,9 +118,9 @@ def _heads(generation: Generation, ranking: Ranking, options: SearchOptions) -> 
     ).tolist()
     firsts = [Gathered(place, ()) for place in order]
     if options.fold:
-        tokens = generation.statements.lexical.token_numbers
-        same = same_texts(order, lambda place: tokens(int(rows[place])))
-        firsts = gather(order, same.__getitem__)
+        lexical = generation.statements.lexical
+        silent = lexical.numbers(SILENT_TOKENS)
+        firsts = gather(order, lambda p: said(lexical.token_numbers(int(rows[p])), silent))
     folded = {found.item: found.under for found in firsts}
     if not options.group:
         return [_Head(found.item, found.under, ()) for found in firsts]
@@ -130,9 +131,10 @@ def _heads(generation: Generation, ranking: Ranking, options: SearchOptions) -> 
 def _hits(
     generation: Generation,
     store: Database,
-    query: str,
     run: Run,
     heads: list[_Head],
+    *,
+    query: str,
     start: int,
 ) -> tuple[StatementHit, ...]:
     ranking, dense = run.ranking, generation.statements.dense

@@ -133,12 +133,12 @@ def _allowed(
         masks.append((held, "no statement holds the quoted words without those left out"))
     if not masks:
         return None, None
-    for mask, reason in masks:
+    for mask, nothing in masks:
         if not mask.any():
-            return mask, reason
+            return mask, nothing
     together = np.logical_and.reduce([mask for mask, _ in masks])
-    reason = None if together.any() else "no statement fits the filter and the query together"
-    return together, reason
+    clash = None if together.any() else "no statement fits the filter and the query together"
+    return together, clash
 
 
 def _everything(count: int, allowed: NDArray[np.bool_] | None) -> Ranking:

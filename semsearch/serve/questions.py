@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query, Response
 
 from semsearch.answer.ask import Answer, ask
 from semsearch.errors import QueryError
-from semsearch.retrieve.hits import SearchResult
+from semsearch.retrieve.hits import SearchResult, SimilarResult
 from semsearch.retrieve.query import is_statement_id
+from semsearch.serve.options import AskedBody, Options
 from semsearch.serve.responses import ERRORS, Limit, Opened, json_response
 
 router = APIRouter(tags=["search"], responses={k: ERRORS[k] for k in (422, 500)})
@@ -19,25 +20,44 @@ router = APIRouter(tags=["search"], responses={k: ERRORS[k] for k in (422, 500)}
 def get_ask(
     searcher: Opened,
     q: Annotated[str, Query(description="The question.", examples=["does EMT induce IL-6"])],
-    limit: Limit = None,
+    options: Options,
 ) -> Response:
-    """Ranked citation statements that speak to the question, and the abstracts that do."""
-    return json_response(ask(searcher, q, limit=limit))
+    """A verdict with its counts, ranked citation statements, and the abstracts that speak to it."""
+    return json_response(ask(searcher, q, options=options))
 
 
 @router.get("/search", response_model=SearchResult, summary="Search citation statements")
 def get_search(
     searcher: Opened,
-    q: Annotated[str, Query(description="Words or a sentence.", examples=["IL-6 in EMT"])],
-    limit: Limit = None,
+    q: Annotated[
+        str,
+        Query(
+            description='Words or a sentence; also "a phrase", -word, title:, author:, journal:,'
+            " doi: and cites:.",
+            examples=["IL-6 in EMT"],
+        ),
+    ],
+    options: Options,
 ) -> Response:
-    """The citation statements nearest in meaning to a text."""
-    return json_response(searcher.search(q, limit=limit))
+    """The citation statements that fit a text best, with counts of facets."""
+    return json_response(searcher.search(q, options=options))
+
+
+@router.post("/ask", response_model=Answer, summary="Answer a question given as JSON")
+def post_ask(searcher: Opened, asked: AskedBody) -> Response:
+    """As GET, with the filter as JSON."""
+    return json_response(ask(searcher, asked.q, options=asked.options()))
+
+
+@router.post("/search", response_model=SearchResult, summary="Search with a query given as JSON")
+def post_search(searcher: Opened, asked: AskedBody) -> Response:
+    """As GET, with the filter as JSON."""
+    return json_response(searcher.search(asked.q, options=asked.options()))
 
 
 @router.get(
     "/similar",
-    response_model=SearchResult,
+    response_model=SimilarResult,
     summary="Find similar citing contexts",
     responses={404: ERRORS[404]},
 )

@@ -15,6 +15,7 @@ from semsearch.encode.recipe import (
     statement_text,
     text_digest,
 )
+from semsearch.language.scripts import normal_form
 from semsearch.records import Marker
 
 
@@ -92,7 +93,7 @@ def test_any_text_gives_normal_text_without_numbers_of_references(
     assert "  " not in plain
     assert not any(ord(c) >= 0x100000 for c in plain)
     words = any(c.isalpha() for c in unicodedata.normalize("NFKC", "".join(b for b, _ in parts)))
-    if words:
+    if words and plain != normal_form(text):  # what would leave no words stays whole
         assert not any(number in plain for number in ("771", "772", "773"))
 
 

@@ -12,12 +12,15 @@ import pytest
 from numpy.typing import NDArray
 
 from semsearch.encode import vectors as vectors_module
+from semsearch.encode.encoder import Encoded
 from semsearch.encode.recipe import text_digest
-from semsearch.encode.vectors import VectorCache, encode_missing
+from semsearch.encode.token_codes import TokenCodec
+from semsearch.encode.vectors import VectorCache, cache_key, encode_missing
 from semsearch.errors import DamageError
 from semsearch.progress import Quiet
 
 MODEL = "m" * 64
+CODEC = TokenCodec(np.zeros(64, np.float32), np.eye(64, dtype=np.float32)[:16])
 
 
 @pytest.fixture
@@ -40,6 +43,7 @@ def run(cache: VectorCache, encoder: Any, digests: Sequence[bytes] = DIGESTS) ->
     return encode_missing(
         cache,
         encoder,
+        CODEC,
         digests,
         lambda wanted: [TEXTS[digest] for digest in wanted],
         batch_tokens=40,
@@ -51,13 +55,15 @@ def run(cache: VectorCache, encoder: Any, digests: Sequence[bytes] = DIGESTS) ->
 def test_vectors_come_back_in_the_order_asked(cache: VectorCache) -> None:
     digests = [text_digest(str(n)) for n in range(2000)]
     rows = np.random.default_rng(0).random((2000, 8)).astype(np.float32)
-    cache.put(MODEL, digests, rows)
+    cache.put(MODEL, digests, rows, [bytes([n % 7]) * (n % 3) for n in range(2000)])
     order = np.random.default_rng(1).permutation(2000)
-    assert (cache.get(MODEL, [digests[n] for n in order]) == rows[order]).all()
+    asked = [digests[n] for n in order]
+    assert (cache.get(MODEL, asked) == rows[order]).all()
+    assert cache.tokens(MODEL, asked) == [bytes([n % 7]) * (n % 3) for n in order]
 
 
 def test_vectors_of_another_model_are_missing(cache: VectorCache) -> None:
-    cache.put(MODEL, [b"a" * 32], np.ones((1, 4), dtype=np.float32))
+    cache.put(MODEL, [b"a" * 32], np.ones((1, 4), dtype=np.float32), [b""])
     assert cache.missing(MODEL, [b"b" * 32, b"a" * 32]) == [b"b" * 32]
     assert cache.missing("other", [b"a" * 32]) == [b"a" * 32]
 
@@ -83,15 +89,15 @@ def test_only_missing_texts_are_encoded(cache: VectorCache, encoder: Any) -> Non
 
 def test_batches_hold_no_more_tokens_than_asked(cache: VectorCache, encoder: Any) -> None:
     sizes: list[int] = []
-    plain = encoder.encode
+    plain = encoder.encode_tokens
 
-    def watched(texts: Sequence[str]) -> NDArray[np.float32]:
+    def watched(texts: Sequence[str]) -> Encoded:
         counts = encoder.token_counts(texts)
         sizes.append(max(counts) * len(counts))
-        result: NDArray[np.float32] = plain(texts)
+        result: Encoded = plain(texts)
         return result
 
-    encoder.encode = watched
+    encoder.encode_tokens = watched
     run(cache, encoder)
     assert sizes
     assert max(sizes) <= 40
@@ -111,11 +117,14 @@ class Interrupting:
         return counts
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.encode_tokens(texts).vectors
+
+    def encode_tokens(self, texts: Sequence[str]) -> Encoded:
         if self.left == 0:
             raise KeyboardInterrupt
         self.left -= 1
         self.batches.append(tuple(texts))
-        found: NDArray[np.float32] = self._encoder.encode(texts)
+        found: Encoded = self._encoder.encode_tokens(texts)
         return found
 
 
@@ -133,7 +142,9 @@ def test_batches_do_not_depend_on_where_a_run_resumed(
     second = Interrupting(encoder, after=10**6)
     run(broken, second)
     assert set(first.batches) | set(second.batches) == set(whole.batches)
-    assert (broken.get(encoder.digest, DIGESTS) == honest.get(encoder.digest, DIGESTS)).all()
+    key = cache_key(encoder)
+    assert (broken.get(key, DIGESTS) == honest.get(key, DIGESTS)).all()
+    assert broken.tokens(key, DIGESTS) == honest.tokens(key, DIGESTS)
     honest.close()
     broken.close()
 
@@ -143,5 +154,5 @@ def test_full_disk_keeps_what_was_committed(
 ) -> None:
     run(cache, encoder, DIGESTS[:16])
     with sqlite3.connect(tmp_path / "vectors.sqlite") as connection:
-        assert connection.execute("SELECT count(*) FROM vectors").fetchone()[0] == 16
+        assert connection.execute("SELECT count(*) FROM encodings").fetchone()[0] == 16
     connection.close()

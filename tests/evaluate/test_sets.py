@@ -16,6 +16,7 @@ from semsearch.evaluate.questions import (
     read_judgements,
     read_questions,
 )
+from semsearch.evaluate.runs import Ranking
 from semsearch.evaluate.scifact import documents, evaluate_scifact
 from semsearch.language.scripts import to_superscript
 
@@ -41,7 +42,7 @@ def test_collection_becomes_papers_with_abstracts(beir: Path) -> None:
 
 @pytest.mark.parametrize(("ranking", "value"), [(["1", "2"], 1.0), (["2", "1"], 0.6309)])
 def test_scifact_figures_have_plain_keys(beir: Path, ranking: list[str], value: float) -> None:
-    outcome = evaluate_scifact(lambda text, limit: [f"beir:{one}" for one in ranking], beir)
+    outcome = evaluate_scifact(lambda text, limit: [(f"beir:{one}", 1.0) for one in ranking], beir)
     found = outcome.as_json_object()
     assert found["ndcg@10"] == pytest.approx(value, abs=1e-4)
     assert list(found) == [
@@ -108,11 +109,11 @@ def questions(tmp_path: Path) -> Path:
 def test_hit_matches_by_doi_and_words(questions: Path) -> None:
     judgements = read_judgements(questions, read_questions(questions))[:2]
     hits = [
-        RankedText(id="1", doi="10.1/a", text="It holds in H₂O₂ cells³⁰."),
-        RankedText(id="2", doi="10.1/x", text="It holds in H₂O₂ cells³⁰."),
-        RankedText(id="3", doi="10.1/a", text="It holds in H2O2 cells30."),
-        RankedText(id="4", doi="10.1/b", text="It fails in rats."),
-        RankedText(id="5", doi=None, text="It fails in mice."),
+        RankedText(id="1", doi="10.1/a", text="It holds in H₂O₂ cells³⁰.", score=0.0),
+        RankedText(id="2", doi="10.1/x", text="It holds in H₂O₂ cells³⁰.", score=0.0),
+        RankedText(id="3", doi="10.1/a", text="It holds in H2O2 cells30.", score=0.0),
+        RankedText(id="4", doi="10.1/b", text="It fails in rats.", score=0.0),
+        RankedText(id="5", doi=None, text="It fails in mice.", score=0.0),
     ]
     outcome = match(hits, judgements)
     assert outcome.ranking == ("line 1", "2", "4", "5")
@@ -122,13 +123,19 @@ def test_hit_matches_by_doi_and_words(questions: Path) -> None:
 def test_measures_are_the_mean_of_kinds(questions: Path) -> None:
     def search(text: str, limit: int) -> Sequence[RankedText]:
         if text.startswith("specific"):
-            return [RankedText(id="9", doi="10.1/z", text="Nothing.")]
+            return [RankedText(id="9", doi="10.1/z", text="Nothing.", score=0.5)]
         return [
-            RankedText(id="1", doi="10.1/b", text="It fails in mice."),
-            RankedText(id="2", doi="10.1/a", text="It holds in H2O2 cells30."),
+            RankedText(id="1", doi="10.1/b", text="It fails in mice.", score=0.9),
+            RankedText(id="2", doi="10.1/a", text="It holds in H2O2 cells30.", score=0.4),
         ]
 
-    found = evaluate_questions(search, questions).as_json_object()
+    recorded: dict[str, Ranking] = {}
+    outcome = evaluate_questions(search, questions, record=recorded.__setitem__)
+    found = outcome.as_json_object()
+    assert recorded == {"g": [("1", 0.9), ("2", 0.4)], "s": [("9", 0.5)]}
+    assert outcome.values["ndcg@10"] == {"g": found["ndcg@10_general"], "s": 0.0}
+    assert outcome.values["ndcg@10_specific"] == {"s": 0.0}
+    assert outcome.mean_of["ndcg@10"] == ["ndcg@10_general", "ndcg@10_specific"]
     assert found["ndcg@10_general"] == pytest.approx(0.6309, abs=1e-4)
     assert found["ndcg@10_specific"] == 0
     assert found["ndcg@10"] == pytest.approx(0.6309 / 2, abs=1e-4)
@@ -163,7 +170,7 @@ def test_perfect_ranking_of_the_real_questions_is_perfect(data: Path) -> None:
     for number, line in enumerate((folder / "judgements.jsonl").read_bytes().splitlines()):
         found = orjson.loads(line)
         raised = "".join(to_superscript(c) or c if c.isdigit() else c for c in found["text"])
-        hit = RankedText(id=str(number), doi=found["citing"].upper(), text=raised)
+        hit = RankedText(id=str(number), doi=found["citing"].upper(), text=raised, score=0.0)
         of_text.setdefault(texts[found["query"]], []).append((-found["grade"], hit))
 
     def search(text: str, limit: int) -> list[RankedText]:

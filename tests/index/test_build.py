@@ -27,7 +27,7 @@ from semsearch.index.layout import Layout, locked
 from semsearch.index.manifest import FORMAT
 from semsearch.index.report import BuildReport
 from semsearch.parse.packages import ArticleFiles
-from semsearch.retrieve.candidates import open_generation
+from semsearch.retrieve.generation import open_generation
 from semsearch.search import Searcher
 
 Article = Callable[..., bytes]
@@ -83,8 +83,9 @@ def test_first_build_publishes_everything(put: Callable[..., Path], build: Build
     assert report.index.generation == 1
     assert report.index.counts == {
         "papers": 2, "statements": 3, "abstracts": 2, "citations": 3, "references": 18, "files": 2,
+        "sentences": 4,
     }  # fmt: skip
-    assert report.encoded == 5
+    assert report.encoded == 8  # and three sentences of titles and abstracts
     assert report.totals.xrefs + report.totals.expanded == report.totals.citations
 
 
@@ -254,7 +255,7 @@ def test_leftovers_of_a_dead_build_are_no_obstacle(
         (stale / "statements.faiss").write_bytes(b"half")
     put("a", "It holds")
     assert build().index.generation == 1
-    assert len(open_generation(tmp_path / "index").statements) == 1
+    assert len(open_generation(tmp_path / "index").statements.dense) == 1
 
 
 def test_empty_corpus_can_be_published_and_searched(
@@ -336,7 +337,7 @@ def test_full_disk_publishes_nothing_and_loses_nothing(
         raise OSError(28, "No space left on device", "statements.faiss")
 
     with monkeypatch.context() as patch:
-        patch.setattr("semsearch.index.build.write_faiss", full)
+        patch.setattr("semsearch.index.generation.write_faiss", full)
         with pytest.raises(StorageError, match=r"No space left on device.*not published"):
             build()
     assert open_generation(tmp_path / "index").manifest.generation == 1

@@ -37,7 +37,8 @@ def index(tmp_path: Path, article: Callable[..., bytes], encoder: Any) -> Path:
 def test_sound_index_has_no_faults(index: Path) -> None:
     outcome = verify(index, max_bytes=LIMIT)
     assert outcome.sound
-    assert outcome.files_checked == 4
+    files = [p for p in (index / "generations" / "000001").rglob("*") if p.is_file()]
+    assert outcome.files_checked == len(files) - 1  # the manifest itself has no stamp
     assert outcome.quotes_equal + outcome.quotes_rendered == 2
 
 

@@ -108,7 +108,7 @@ def test_every_error_has_one_shape(client: TestClient, path: str, status: int, d
 
 
 def test_wrong_method_has_the_error_shape_too(client: TestClient) -> None:
-    answer = client.post("/api/v1/ask")
+    answer = client.delete("/api/v1/ask")
     assert answer.status_code == 405
     assert answer.json() == {"detail": "Method Not Allowed"}
 
