@@ -29,7 +29,7 @@ from semsearch.language.sentences import split_sentences
 from semsearch.language.stance import Stance, StanceReader
 
 HEDGED_WEIGHT = 0.5
-CLEARER = 1.25
+CLEARER = 1.1
 CLEAR_SHARE = 0.75
 LEANING_SHARE = 0.55
 _SPEAKING = frozenset({Stance.SUPPORTS, Stance.HEDGED_SUPPORTS, Stance.OPPOSES})
