@@ -84,7 +84,8 @@ def _tokens(compound: str) -> tuple[str, ...]:
         plural = _PLURAL.fullmatch(piece)
         shown = (plural.group(1) if plural else piece).translate(_GREEK)
         folded = shown.casefold()
-        numbers = folded[0].isdigit() or piece.casefold() != folded or folded in _NAMES
+        greek = folded.rstrip("0123456789") in _NAMES
+        numbers = folded[0].isdigit() or piece.casefold() != folded or greek
         if open_name and numbers:
             found[-1] += folded
             continue

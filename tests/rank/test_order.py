@@ -1,0 +1,76 @@
+"""Late interaction, folding and sorting."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from semsearch.encode.encoder import TokenVectors
+from semsearch.encode.token_codes import TokenCodec
+from semsearch.index.token_vectors import SlowTokenIndex
+from semsearch.rank.diversity import SortOrder, gather, said, sorted_by
+from semsearch.rank.late_interaction import interact
+from semsearch.rank.learned import shipped_model
+from semsearch.rank.wordings import MOST_WORDINGS, query_tokens, wordings_of
+
+CODEC = TokenCodec(np.zeros(32, np.float32), np.eye(32, dtype=np.float32)[:16], 4)
+
+
+def test_sides_are_matched_by_themselves() -> None:
+    axes = np.eye(32, dtype=np.float32)
+    wording = wordings_of("does EMT induce IL6", "EMT", "IL6", ())[0]
+    spans = np.array([[5, 8], [9, 15], [16, 19]], dtype=np.int32)
+    asked = query_tokens(wording, TokenVectors(spans, axes[:3]), CODEC, lambda word: 1.0)
+    assert (asked.agent.tolist(), asked.target.tolist()) == ([1, 0, 0], [0, 0, 1])
+    codes = CODEC.encode(np.vstack([axes[:3], axes[:1]]))
+    index = SlowTokenIndex(CODEC, codes, np.array([0, 3, 4, 4]))
+    found = interact(index, [asked], np.array([0, 1, 2]))
+    assert found.agent[0] > 0.9
+    assert found.target[0] > 0.9
+    assert found.agent[1] > 0.9
+    assert found.target[1] < 0.3
+    assert found.mean[2] == 0
+
+
+def test_wordings_follow_the_replacements_and_keep_the_sides() -> None:
+    found = wordings_of("does EMT induce IL6", "EMT", "IL6", [(5, 8, "a b"), (16, 19, "c")] * 3)
+    assert [one.text for one in found] == [
+        "does EMT induce IL6", "does a b induce IL6", "does EMT induce c",
+    ]  # fmt: skip
+    assert len(found) <= MOST_WORDINGS
+    assert found[1].text[slice(*(found[1].agent or (0, 0)))] == "a b"
+
+
+def test_order_of_words_keeps_statements_apart() -> None:
+    assert said([1, 2, 3], frozenset({2})) == said([1, 3], frozenset({2}))
+    assert said([1, 3], frozenset()) != said([3, 1], frozenset())
+
+
+@given(st.lists(st.integers(0, 4), max_size=12))
+def test_gathering_keeps_every_item_once_and_the_order_of_firsts(keys: list[int]) -> None:
+    found = gather(range(len(keys)), keys.__getitem__)
+    assert sorted(i for one in found for i in (one.item, *one.under)) == list(range(len(keys)))
+    assert [one.item for one in found] == sorted(one.item for one in found)
+    again = gather([one.item for one in found], keys.__getitem__)
+    assert all(one.under == () for one in again)
+
+
+@given(st.lists(st.integers(-1, 3), max_size=9))
+def test_sorting_keeps_relevance_among_equals(years: list[int]) -> None:
+    items = np.arange(len(years))
+    column = np.array(years, dtype=np.int16)
+    found = sorted_by(SortOrder.YEAR, items, year=column, citations=column.astype(np.int32))
+    pairs = [(-years[item], item) for item in found.tolist()]
+    assert pairs == sorted(pairs)
+    same = sorted_by(SortOrder.RELEVANCE, items, year=column, citations=column.astype(np.int32))
+    assert same.tolist() == items.tolist()
+
+
+def test_shipped_weights_rank_more_of_everything_higher() -> None:
+    model = shipped_model()
+    assert all(weight >= 0 for weight in model.weights.values())
+    features = {name: np.array([0.2, 0.5, 0.9]) for name in {*model.weights, "dense"}}
+    scores = model.scores(features)
+    assert (np.diff(scores) > 0).all()
+    assert ((scores > 0) & (scores < 1)).all()
