@@ -37,6 +37,7 @@ from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.progress import Progress, Quiet
 from semsearch.records import Document
 from semsearch.settings import settings
+from semsearch.store.citing import facts_digest
 from semsearch.store.database import Database
 from semsearch.store.reading import counts, paper_id_of
 from semsearch.store.writing import remove_paper
@@ -152,7 +153,11 @@ class Builder:
             digest = content_digest(
                 model_digest=self.encoder.digest,
                 recipe=self.recipe,
-                settings={"token codes": CODES, "words": WORDS_VERSION},
+                settings={
+                    "token codes": CODES,
+                    "words": WORDS_VERSION,
+                    "facts": facts_digest(database),
+                },
                 statements=texts["statements"].labelled(),
                 abstracts=texts["abstracts"].rows(),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -75,6 +76,29 @@ def cited_counts(database: Database) -> dict[str, int]:
             " WHERE c.target IS NOT NULL AND s.last_seen IS NULL GROUP BY c.target"
         )
     }
+
+
+_FACTS = (
+    "SELECT id, title, year, journal, publication_types, authors, license FROM papers"
+    " WHERE last_seen IS NULL ORDER BY id",
+    "SELECT n.paper, n.position, n.kind, n.issued, n.other FROM notices n"
+    " JOIN papers p ON p.id = n.paper WHERE p.last_seen IS NULL ORDER BY n.paper, n.position",
+    "SELECT id, paper, section, before FROM statements WHERE last_seen IS NULL ORDER BY id",
+    "SELECT c.statement, c.reference, c.target, c.type, w.authors FROM citations c"
+    " JOIN statements s ON s.id = c.statement"
+    " JOIN cited_works w ON w.paper = s.paper AND w.key = c.reference"
+    " WHERE s.last_seen IS NULL ORDER BY c.statement, c.reference",
+)
+
+
+def facts_digest(database: Database) -> str:
+    """SHA-256 (hex) over all that is filtered, counted and searched by word beside the texts."""
+    digest = hashlib.sha256()
+    for sql in _FACTS:
+        digest.update(b"\n")
+        for row in database.connection.execute(sql):
+            digest.update(repr(tuple(row)).encode())
+    return digest.hexdigest()
 
 
 def citing_titles(database: Database) -> list[str]:

@@ -22,7 +22,13 @@ def saved(
     command: str = "eval questions",
     mean_of: dict[str, list[str]] | None = None,
 ) -> SavedValues:
-    return SavedValues(command=command, counts={}, values=values, mean_of=mean_of or {}, lines=None)
+    return SavedValues(
+        command=command,
+        counts={},
+        values={k: dict(v) for k, v in values.items()},
+        mean_of=mean_of or {},
+        lines=None,
+    )
 
 
 def enumerated(differences: list[int]) -> float:

@@ -103,6 +103,19 @@ def test_second_build_reads_and_encodes_nothing(
     assert second.index == first.index
 
 
+def test_change_of_what_is_filtered_by_is_published_without_encoding(
+    put: Callable[..., Path], build: Builds, encoder: Any
+) -> None:
+    put("a", "It holds")
+    first = build()
+    encoder.encoded.clear()
+    put("a", "It holds", kind="review-article")
+    second = build()
+    assert second.published
+    assert encoder.encoded == []
+    assert second.index.content_digest != first.index.content_digest
+
+
 def test_changed_file_replaces_its_paper_and_encodes_only_what_is_new(
     put: Callable[..., Path], build: Builds, encoder: Any
 ) -> None:
