@@ -66,6 +66,7 @@ class Searcher:
         MissingIndexError: the folder holds no index.
         MismatchError: another model or recipe, or a newer format.
         DamageError: a file of the index does not fit its manifest.
+        SettingError: the list of abbreviations cannot be read.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class Searcher:
         encoder: Encoder | None = None,
     ) -> None:
         self.folder = Path(folder) if folder is not None else settings().index
-        self.generation: Generation = open_generation(self.folder)
+        self.generation: Generation = _corrected(open_generation(self.folder))
         manifest = self.generation.manifest
         self._model = model or settings().model or manifest.model
         self._recipe = recipe or settings().recipe or manifest.recipe
@@ -269,6 +270,14 @@ class Searcher:
             return model.scores(query, texts)
 
         return scores
+
+
+def _corrected(generation: Generation) -> Generation:
+    """The generation with the user's list of abbreviations applied."""
+    own = settings().abbreviations
+    if own is None:
+        return generation
+    return replace(generation, abbreviations=generation.abbreviations.corrected(own))
 
 
 def _limited(options: SearchOptions | None, limit: int | None) -> SearchOptions:

@@ -49,6 +49,13 @@ class Settings(BaseSettings):
     max_query_characters: int = Field(
         default=2000, ge=1, description="Longest question or pasted text, in characters."
     )
+    abbreviations: Path | None = Field(
+        default=None,
+        description=(
+            "A list of abbreviations beside those of the corpus: short form, tab, long form to"
+            " add; -short form, tab, long form to forbid."
+        ),
+    )
     max_file_bytes: int = Field(
         default=64 * 1024 * 1024,
         ge=1,

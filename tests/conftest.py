@@ -69,6 +69,12 @@ def encoder() -> HashedWords:
     return HashedWords()
 
 
+@pytest.fixture(scope="session")
+def hashed_words() -> type[HashedWords]:
+    """The class of ``encoder``, for fixtures that last longer than a test."""
+    return HashedWords
+
+
 Article = Callable[..., bytes]
 
 
