@@ -33,7 +33,7 @@ ABSTRACTS = 3
 #: Relevance, 0–1, from which a statement has a voice.
 LEAST_RELEVANCE = 0.3
 #: Share of each side of the relation that a statement must name to speak of it.
-SPEAKS = 0.6
+SPEAKS = 0.4
 #: A statement's weight is relevance to this power, times the shares of both sides to the other:
 #: chosen with the constants of ``verdict.py``.
 RELEVANCE_POWER, NAMED_POWER = 4, 3
