@@ -1,10 +1,9 @@
 """The lexical index: texts found by their words, scored by BM25.
 
-Postings, lengths and the texts' own tokens are numpy arrays, memory-mapped. Tantivy was measured
-beside it (``scripts/benchmark_lexical``): without a filter it is as fast, but a mask of allowed
-rows must be given to it as a list of terms, candidates of the dense index cannot be scored by it,
-and its files have random names, so that equal content gives other files. The arrays give exact
-masks, scores of any rows and equal bytes. A change of the corpus writes them anew, from the store.
+Postings, lengths and the texts' own tokens are numpy arrays, memory-mapped. Exact masks, scores of
+any rows and equal bytes for equal content are what the ranking needs of it; a search engine library
+takes a mask as a list of terms, scores only what it found itself, and names its files at random. A
+change of the corpus writes the arrays anew, from the store.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""One score out of the scores of several retrievers.
-
-Constants and the sweep that chose them: ``scripts/benchmark_ranking`` and docs/figures.md.
-"""
+"""One score out of the scores of several retrievers."""
 
 from __future__ import annotations
 
