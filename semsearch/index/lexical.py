@@ -1,13 +1,17 @@
 """The lexical index: texts found by their words, scored by BM25.
 
-Postings, lengths and the texts' own tokens are numpy arrays, memory-mapped. Exact masks, scores of
-any rows and equal bytes for equal content are what the ranking needs of it; a search engine library
-takes a mask as a list of terms, scores only what it found itself, and names its files at random. A
-change of the corpus writes the arrays anew, from the store.
+Postings, lengths and the texts' own tokens are numpy arrays, memory-mapped. Tantivy 0.27 was
+measured beside it on 82,016 statements, the best 1,000 rows: without a filter it takes 0.03–0.6 ms
+and the arrays 0.06–2.3. But a mask must be given to it as a list of terms, which takes 23–27 ms
+where half of the rows are allowed (the arrays: 0.1–1.5), as must 1,000 candidates of the dense
+index, 4.5 ms (0.04–0.5). It keeps a length in one byte, which moves scores by up to 4 %, and its
+files have random names. The arrays give exact masks, scores of any rows and equal bytes for equal
+texts. A change of the corpus writes them anew, from the store, in 6 s for these statements.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 from array import array
@@ -22,9 +26,12 @@ from numpy.typing import NDArray
 
 from semsearch.errors import DamageError
 from semsearch.index.dense import Ranked, best_rows
+from semsearch.index.layout import sync_folder
 
 #: Saturation of term frequency and length normalisation (Robertson and Zaragoza 2009, section 3.3).
 K1, B = 1.2, 0.75
+_KEY_BYTES = 64  # a row of the vocabulary is as wide as the longest token, unless it is longer
+_CHUNK = 65536  # texts in which a phrase is looked for at once
 _ARRAYS = ("vocabulary", "starts", "rows", "frequencies", "lengths", "offsets", "tokens")
 
 
@@ -35,11 +42,19 @@ class LexicalQuery:
     ``groups``: each a group of alternatives of which the best counts; an alternative is a run of
     tokens, one token or a phrase. ``phrases``: runs of tokens that a text must hold. ``excluded``:
     runs that it must not hold.
+
+    Raises:
+        ValueError: a group has no alternative, or a run no token.
     """
 
     groups: tuple[tuple[tuple[str, ...], ...], ...]
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        runs = [*(run for group in self.groups for run in group), *self.phrases, *self.excluded]
+        if not all(self.groups) or not all(runs):
+            raise ValueError(f"{self} has a group without alternatives or a run without tokens")
 
 
 class LexicalIndex(Protocol):
@@ -97,8 +112,7 @@ class SlowLexicalIndex:
 
     def __init__(self, texts: Sequence[Sequence[str]]) -> None:
         self._texts = [tuple(text) for text in texts]
-        total = sum(map(len, self._texts))
-        self._mean = total / len(self._texts) if total else 1.0
+        self._mean = sum(map(len, self._texts)) / max(len(self._texts), 1) or 1.0
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -118,25 +132,20 @@ class SlowLexicalIndex:
 
     def score(self, query: LexicalQuery, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Scores by groups of some rows; see ``LexicalIndex``."""
-        return np.array(
-            [
-                math.fsum(max(self._one(run, self._texts[row]) for run in group)
-                          for group in query.groups)
-                for row in rows
-            ],
-            dtype=np.float32,
-        )  # fmt: skip
+        scores = np.zeros(len(rows), dtype=np.float64)
+        for place, row in enumerate(rows):
+            for group in query.groups:  # in order: another order would round otherwise
+                scores[place] += max(self._one(run, self._texts[row]) for run in group)
+        return scores.astype(np.float32)
 
     def matching(self, query: LexicalQuery) -> NDArray[np.bool_]:
         """Which texts hold all phrases and none of what is excluded."""
-        return np.array(
-            [
-                all(_occurrences(run, text) for run in query.phrases)
-                and not any(_occurrences(run, text) for run in query.excluded)
-                for text in self._texts
-            ],
-            dtype=np.bool_,
+        kept = (
+            all(_occurrences(run, text) for run in query.phrases)
+            and not any(_occurrences(run, text) for run in query.excluded)
+            for text in self._texts
         )
+        return np.fromiter(kept, dtype=np.bool_, count=len(self))
 
     def idf(self, token: str) -> float:
         """How rare a token is."""
@@ -153,7 +162,7 @@ class SlowLexicalIndex:
         return frozenset(known.index(token) for token in tokens if token in known)
 
     def _known(self) -> list[str]:
-        return sorted({token for text in self._texts for token in text}, key=str.encode)
+        return sorted({token for text in self._texts for token in text}, key=_key)
 
     def _one(self, run: tuple[str, ...], text: tuple[str, ...]) -> float:
         frequency = _occurrences(run, text)
@@ -168,7 +177,7 @@ class MappedLexicalIndex:
     """Postings in memory-mapped arrays.
 
     Args:
-        vocabulary: (v,) UTF-8 byte strings, ascending.
+        vocabulary: (v,) byte strings, ascending: tokens in UTF-8, the longest by their digest.
         starts: (v + 1,) int64, where the postings of each token start.
         rows: (p,) int32, the texts that hold a token, ascending within a token.
         frequencies: (p,) int32, how often.
@@ -194,12 +203,8 @@ class MappedLexicalIndex:
         self, query: LexicalQuery, limit: int, *, allowed: NDArray[np.bool_] | None = None
     ) -> Ranked:
         """The best rows; see ``LexicalIndex``."""
-        if query.groups:
-            totals = self._totals(query)
-            rows = np.flatnonzero(totals > 0)
-        else:
-            totals = np.zeros(len(self), dtype=np.float64)
-            rows = np.arange(len(self))
+        totals = self._totals(query)
+        rows = np.flatnonzero(totals > 0) if query.groups else np.arange(len(self))
         if allowed is not None:
             rows = rows[allowed[rows]]
         if query.phrases or query.excluded:
@@ -261,30 +266,44 @@ class MappedLexicalIndex:
 
     def _postings(self, run: tuple[str, ...]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """The rows that hold a run of tokens, and how often."""
-        numbers = [self._number(token) for token in run]
-        if None in numbers:
+        known = [n for n in map(self._number, run) if n is not None]
+        if len(known) < len(run):
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)
-        lists = [slice(self.starts[n], self.starts[n + 1]) for n in numbers if n is not None]
+        lists = [slice(int(self.starts[n]), int(self.starts[n + 1])) for n in known]
         if len(lists) == 1:
             return self.rows[lists[0]], self.frequencies[lists[0]]
+        lists.sort(key=lambda postings: postings.stop - postings.start)
         rows = self.rows[lists[0]]
         for postings in lists[1:]:
-            rows = np.intersect1d(rows, self.rows[postings], assume_unique=True)
-        wanted = tuple(n for n in numbers if n is not None)
-        often = np.array(
-            [
-                _occurrences(wanted, tuple(self.tokens[self.offsets[r] : self.offsets[r + 1]]))
-                for r in rows
-            ],
-            dtype=np.int32,
-        )
+            held = np.zeros(len(self), dtype=np.bool_)
+            held[self.rows[postings]] = True
+            rows = rows[held[rows]]
+        often = np.zeros(len(rows), dtype=np.int32)
+        for first in range(0, len(rows), _CHUNK):
+            often[first : first + _CHUNK] = self._runs(known, rows[first : first + _CHUNK])
         return rows[often > 0], often[often > 0]
 
+    def _runs(self, wanted: Sequence[int], rows: NDArray[np.int32]) -> NDArray[np.int64]:
+        """How often two or more tokens stand side by side in each of some texts."""
+        lengths = self.lengths[rows].astype(np.int64)
+        ends = np.cumsum(lengths)
+        owner = np.repeat(np.arange(len(rows)), lengths)
+        place = np.arange(len(owner)) + np.repeat(self.offsets[rows] - (ends - lengths), lengths)
+        tokens = self.tokens[place]
+        starts = max(len(owner) - len(wanted) + 1, 0)
+        last = len(wanted) - 1
+        found = owner[:starts] == owner[last : last + starts]  # no run goes over into another text
+        for at, number in enumerate(wanted):
+            found &= tokens[at : at + starts] == number
+        return np.bincount(owner[:starts][found], minlength=len(rows))
+
     def _number(self, token: str) -> int | None:
-        wanted = token.encode()
+        wanted = _key(token)
+        if len(wanted) > self.vocabulary.dtype.itemsize:
+            return None  # and numpy would copy the vocabulary to a wider one
         place = int(np.searchsorted(self.vocabulary, wanted))
-        found = place < len(self.vocabulary) and bytes(self.vocabulary[place]) == wanted
-        return place if found else None
+        known = place < len(self.vocabulary) and bytes(self.vocabulary[place]) == wanted
+        return place if known else None
 
 
 def write_lexical(folder: Path, texts: Iterable[Sequence[str]]) -> None:
@@ -295,6 +314,7 @@ def write_lexical(folder: Path, texts: Iterable[Sequence[str]]) -> None:
         texts: the tokens of each text, in the order of the rows of the dense index.
 
     Raises:
+        ValueError: a token is empty or ends in a zero byte, which numpy cannot tell apart.
         OSError: the disk is full.
     """
     numbers: dict[str, int] = {}
@@ -307,7 +327,9 @@ def write_lexical(folder: Path, texts: Iterable[Sequence[str]]) -> None:
             posted.append(number)
             rows.append(row)
             frequencies.append(often)
-    words = sorted(numbers, key=str.encode)
+    words = sorted(numbers, key=_key)
+    if any(not word or word.endswith("\0") for word in words):
+        raise ValueError("a token is empty or ends in a zero byte")
     rank = np.zeros(len(words), dtype=np.int32)
     rank[[numbers[word] for word in words]] = np.arange(len(words), dtype=np.int32)
     of_posting = rank[np.array(posted, dtype=np.int64)]
@@ -315,7 +337,7 @@ def write_lexical(folder: Path, texts: Iterable[Sequence[str]]) -> None:
     counts = np.bincount(of_posting, minlength=len(words))
     folder.mkdir()
     for name, content in {
-        "vocabulary": np.array([w.encode() for w in words] or [], dtype=np.bytes_),
+        "vocabulary": np.array([_key(word) for word in words], dtype=np.bytes_),
         "starts": np.append(0, np.cumsum(counts)).astype(np.int64),
         "rows": np.array(rows, dtype=np.int32)[order],
         "frequencies": np.array(frequencies, dtype=np.int32)[order],
@@ -327,6 +349,7 @@ def write_lexical(folder: Path, texts: Iterable[Sequence[str]]) -> None:
             np.save(stream, content)
             stream.flush()
             os.fsync(stream.fileno())
+    sync_folder(folder)
 
 
 def open_lexical(folder: Path) -> MappedLexicalIndex:
@@ -346,16 +369,26 @@ def open_lexical(folder: Path) -> MappedLexicalIndex:
         len(arrays["starts"]) == len(arrays["vocabulary"]) + 1
         and len(arrays["offsets"]) == len(arrays["lengths"]) + 1
         and len(arrays["rows"]) == len(arrays["frequencies"])
+        and int(arrays["starts"][-1]) == len(arrays["rows"])
+        and int(arrays["offsets"][-1]) == len(arrays["tokens"])
     )
     if not fits:
         raise DamageError(f"the files of {folder} do not agree in length")
-    total = len(arrays["tokens"])
-    mean = total / len(arrays["lengths"]) if total else 1.0
+    mean = len(arrays["tokens"]) / max(len(arrays["lengths"]), 1) or 1.0
     return MappedLexicalIndex(**arrays, mean=mean)  # type: ignore[arg-type]
 
 
 def _idf(texts: int, holding: int) -> float:
     return math.log(1 + (texts - holding + 0.5) / (holding + 0.5))
+
+
+def _key(token: str) -> bytes:
+    """What stands for a token in the vocabulary: a pasted sequence of 5,000 letters is one token.
+
+    No other token is the same: a digest is longer than the longest token that stands for itself.
+    """
+    plain = token.encode()
+    return plain if len(plain) < _KEY_BYTES else hashlib.sha256(plain).hexdigest().encode()
 
 
 def _occurrences(run: Sequence[object], text: Sequence[object]) -> int:

@@ -14,7 +14,7 @@ from semsearch.store.database import Database
 from semsearch.store.reading import live_abstracts, live_statements
 
 #: Raised when tokens, postings or columns of the same corpus change.
-WORDS_VERSION = "3"
+WORDS_VERSION = "4"
 _LOT = 2000  # statements read from the store at once
 
 

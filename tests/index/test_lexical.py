@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ QUERIES = st.builds(
 
 
 def mapped(folder: Path, texts: list[list[str]]) -> MappedLexicalIndex:
+    folder.mkdir(exist_ok=True)
     write_lexical(folder / "lexical", texts)
     return open_lexical(folder / "lexical")
 
@@ -45,9 +47,9 @@ def test_rows_and_scores_are_those_of_the_slow_index(
     found = index.search(query, limit, allowed=allowed)
     expected = slow.search(query, limit, allowed=allowed)
     assert found.rows.tolist() == expected.rows.tolist()
-    assert np.allclose(found.scores, expected.scores, rtol=1e-6)
+    assert found.scores.tobytes() == expected.scores.tobytes()
     everything = np.arange(len(texts))
-    assert np.allclose(index.score(query, everything), slow.score(query, everything), rtol=1e-6)
+    assert index.score(query, everything).tobytes() == slow.score(query, everything).tobytes()
     assert (index.matching(query) == slow.matching(query)).all()
     for row in range(len(texts)):
         assert index.token_numbers(row) == slow.token_numbers(row)
@@ -69,6 +71,65 @@ def test_alternatives_count_once_by_the_best(tmp_path: Path) -> None:
     assert index.search(both, 10).rows.tolist() == [0, 1] or index.search(both, 10).rows[0] == 1
 
 
+def test_phrase_does_not_go_over_into_the_next_text(tmp_path: Path) -> None:
+    index = mapped(tmp_path, [["salt", "stress"], ["salt"], ["stress", "salt"], ["stress"], []])
+    held = index.matching(LexicalQuery((), phrases=(("salt", "stress"),)))
+    assert held.tolist() == [True, False, False, False, False]
+
+
+def test_phrase_is_counted_in_more_texts_than_are_read_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [["salt", "stress"] * (row % 4) + ["rice"] for row in range(23)]
+    index = mapped(tmp_path, texts)
+    monkeypatch.setattr("semsearch.index.lexical._CHUNK", 5)
+    query = LexicalQuery(((("salt", "stress"),),))
+    rows = np.arange(len(texts))
+    expected = SlowLexicalIndex(texts).score(query, rows)
+    assert index.score(query, rows).tobytes() == expected.tobytes()
+
+
+def test_one_endless_token_does_not_widen_the_vocabulary(tmp_path: Path) -> None:
+    endless, other = "a" * 5000, "a" * 4999 + "b"
+    index = mapped(tmp_path, [["emt", endless], ["emt"]])
+    assert index.vocabulary.dtype.itemsize == 64
+    assert index.matching(LexicalQuery((), phrases=((endless,),))).tolist() == [True, False]
+    assert not index.matching(LexicalQuery((), phrases=((other,),))).any()
+    short = mapped(tmp_path / "short", [["emt"]])
+    assert short.numbers([endless]) == frozenset()
+
+
+@pytest.mark.parametrize("texts", [[], [[]], [[], []]])
+def test_corpus_without_words_has_no_matches(tmp_path: Path, texts: list[list[str]]) -> None:
+    index = mapped(tmp_path, texts)
+    assert len(index) == len(texts)
+    assert index.search(LexicalQuery(((("emt",),),)), 10).rows.tolist() == []
+    assert index.search(LexicalQuery(()), 10).rows.tolist() == list(range(len(texts)))
+
+
+@pytest.mark.parametrize("wrong", [(((),), ()), ((), ((),)), (((((),)),), ())])
+def test_query_with_nothing_in_a_group_or_run_is_refused(wrong: Any) -> None:
+    groups, phrases = wrong
+    with pytest.raises(ValueError, match="without alternatives or a run without tokens"):
+        LexicalQuery(groups, phrases=phrases)
+
+
+@pytest.mark.parametrize("token", ["", "emt\0"])
+def test_token_that_numpy_cannot_keep_is_refused(tmp_path: Path, token: str) -> None:
+    with pytest.raises(ValueError, match="empty or ends in a zero byte"):
+        write_lexical(tmp_path / "lexical", [[token]])
+
+
+def test_threads_get_equal_answers(tmp_path: Path) -> None:
+    words = ["emt", "il6", "rice", "salt"]
+    random = np.random.default_rng(1)
+    index = mapped(tmp_path, [list(random.choice(words, size=6)) for _ in range(200)])
+    query = LexicalQuery((((words[0],), (words[1], words[2])), ((words[3],),)))
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: index.search(query, 50), range(20)))
+    assert len({(one.rows.tobytes(), one.scores.tobytes()) for one in found}) == 1
+
+
 def test_equal_texts_give_equal_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
@@ -77,6 +138,15 @@ def test_equal_texts_give_equal_bytes(tmp_path: Path) -> None:
     assert len(files) == 7
     for file in files:
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["rows", "tokens", "starts", "offsets", "vocabulary"])
+def test_files_that_do_not_agree_are_damage(tmp_path: Path, name: str) -> None:
+    mapped(tmp_path, [["emt", "il6"], ["il6"]])
+    path = tmp_path / "lexical" / f"{name}.npy"
+    np.save(path, np.load(path)[:-1])
+    with pytest.raises(DamageError, match="do not agree in length"):
+        open_lexical(tmp_path / "lexical")
 
 
 def test_missing_file_is_damage(tmp_path: Path) -> None:
