@@ -24,9 +24,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
-from semsearch.language.question import QuestionKind, analyse_question
-from semsearch.language.sentences import split_sentences
-from semsearch.language.stance import Stance, StanceReader
+from semsearch.language.stance import Stance
 
 HEDGED_WEIGHT = 0.5
 CLEARER = 1.1
@@ -143,26 +141,6 @@ def decide(evidence: Sequence[Evidence]) -> Verdict:
         kind = VerdictKind.PROBABLY
     leaning = None if share == 0.5 else Stance.SUPPORTS if share > 0.5 else Stance.OPPOSES
     return Verdict(verdict=kind, leaning=leaning, share=share, low=low, high=high, counts=counts)
-
-
-def verdict_of_texts(question: str, texts: Sequence[str]) -> Verdict:
-    """The verdict of some texts without an index, each sentence a source of its own.
-
-    Args:
-        question: a yes/no question; an open one gives unknown.
-        texts: of one or more sentences each.
-    """
-    asked = analyse_question(question)
-    if asked.kind is not QuestionKind.YES_NO:
-        return decide(())
-    reader = StanceReader(asked)
-    sentences = [text[start:end] for text in texts for start, end in split_sentences(text)]
-    return decide(
-        [
-            Evidence(id=str(number), stance=reader.read(sentence).stance, paper=str(number))
-            for number, sentence in enumerate(sentences)
-        ]
-    )
 
 
 def wilson(share: float, total: float) -> tuple[float, float]:

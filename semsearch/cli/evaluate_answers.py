@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def decide(question: str, contexts: Sequence[str]) -> VerdictKind:
-    """The verdict of some paragraphs, each sentence a source of its own."""
-    from semsearch.answer.verdict import verdict_of_texts
+    """What the paragraphs of one study say to a question."""
+    from semsearch.answer.study import verdict_of_study
 
-    return verdict_of_texts(question, contexts).verdict
+    return verdict_of_study(question, contexts).verdict
 
 
 def asker(searcher: Searcher) -> Callable[[str], AskedVerdict]:

@@ -12,7 +12,6 @@ from semsearch.answer.verdict import (
     VerdictKind,
     author_groups,
     decide,
-    verdict_of_texts,
     wilson,
 )
 from semsearch.language.stance import Stance
@@ -120,10 +119,3 @@ def test_wilson_interval_of_a_textbook_case() -> None:
 
 def test_author_groups_are_joined_through_others() -> None:
     assert author_groups([("a", ("x",)), ("b", ("x", "y")), ("c", ("y",)), ("d", ())]) == 2
-
-
-def test_texts_without_an_index_are_judged_sentence_by_sentence() -> None:
-    question = "does silicon reduce salt stress"
-    texts = ["Background is given. Silicon reduced salt stress.", "Silicon alleviates salt stress."]
-    assert verdict_of_texts(question, texts).verdict is VerdictKind.YES
-    assert verdict_of_texts("which genes matter", texts).verdict is VerdictKind.UNKNOWN
