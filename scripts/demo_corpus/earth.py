@@ -7,7 +7,7 @@ from demo_corpus.model import Article, Form, Journal, Style
 _CORAL = Article(
     number="23",
     title="Heat, light and the bleaching of corals in an imaginary lagoon",
-    authors="ferrantes kuvalo",
+    authors="ferrantes okembry",
     year=2019,
     journal=Journal.EARTH,
     style=Style.BRACKETS,
@@ -52,7 +52,7 @@ so might warm less [@2]. Shuffling could protect reefs for some years [@4].
 _BIRDS = Article(
     number="27",
     title="Spring temperature and the arrival of invented warblers",
-    authors="jessamere ostrander",
+    authors="jessamere brackwell",
     year=2011,
     journal=Journal.EARTH,
     style=Style.PARENTHESES,
@@ -93,7 +93,7 @@ single birds [@3,4].
 _GLACIER = Article(
     number="29",
     title="Debris, soot and the melt of a glacier that does not exist",
-    authors="ingersand pellworth jessamere",
+    authors="ingersand stenmoor jessamere",
     year=2016,
     journal=Journal.EARTH,
     style=Style.SUPERSCRIPT,

@@ -77,7 +77,7 @@ contribute to IL-6 without being its main source [@4,5].
 _REPLICATION = Article(
     number="20",
     title="A preregistered replication of cytokine secretion after EMT in five cell lines",
-    authors="umarova vanterpol wrenfield",
+    authors="umarova vanterpol thornquay",
     year=2022,
     journal=Journal.LETTERS,
     style=Style.BRACKETS,

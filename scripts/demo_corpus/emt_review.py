@@ -111,7 +111,7 @@ review for either direction should say which.
 _META_ANALYSIS = Article(
     number="14",
     title="Interleukin-6 and markers of epithelial–mesenchymal transition: a meta-analysis",
-    authors="wrenfield umarova yarrowby",
+    authors="thornquay umarova gyllenbor",
     year=2020,
     journal=Journal.REVIEWS,
     style=Style.PARENTHESES,

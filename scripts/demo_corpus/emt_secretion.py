@@ -167,7 +167,7 @@ ref-type="bibr" rid="R4">4</xref>].
 _ZEB1 = Article(
     number="08",
     title="ZEB1 closes the <italic>IL6</italic> locus during epithelial–mesenchymal transition",
-    authors="ruskova solbakke devarasan",
+    authors="ruskova solbakke elvestad",
     year=2016,
     journal=Journal.BIOLOGY,
     style=Style.PARENTHESES,
@@ -235,7 +235,7 @@ rid="CR2 CR3 CR4 CR5">(2–5)</xref>.
 _HYPOXIA = Article(
     number="15",
     title="Hydrogen peroxide, hypoxia &amp; the secretory phenotype of mesenchymal cells",
-    authors="castrovel abernolt umarova",
+    authors="castrovel abernolt sirikhan",
     year=2016,
     journal=Journal.LETTERS,
     style=Style.SUPERSCRIPT,

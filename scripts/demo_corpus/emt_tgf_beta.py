@@ -66,7 +66,7 @@ was reported to rise as well.[@9] Conditioned media contain unknown amounts of b
 _E_CADHERIN = Article(
     number="11",
     title="E-cadherin: a brake on inflammatory signalling rather than a passive marker",
-    authors="phelandre ruskova vanterpol",
+    authors="phelandre aldermoor vintrask",
     year=2017,
     journal=Journal.LETTERS,
     style=Style.AUTHOR_YEAR,

@@ -65,7 +65,7 @@ al., 2007</xref>).
 _NF_KB = Article(
     number="06",
     title="NF-κB occupies the <italic>SNAI1</italic> promoter in inflamed carcinoma cells",
-    authors="nakorn phelandre okonwe",
+    authors="varnholt phelandre mukasi",
     year=2013,
     journal=Journal.LETTERS,
     style=Style.BRACKETS,

@@ -63,7 +63,7 @@ might be overestimated where canopy temperature is the only measure [@7].
 _WHEAT_AGAIN = Article(
     number="31",
     title="Silicon does not protect wheat from early drought",
-    authors="adeyole kuvalo",
+    authors="wexelius tamborel",
     year=2021,
     journal=Journal.EARTH,
     style=Style.BRACKETS,

@@ -112,7 +112,7 @@ in turn deepens sleep, so that consolidation may promote sleep as well [@6]. Hip
 _SLEEP_AGAIN = Article(
     number="32",
     title="Sleep, rest and emotional memories: a second look",
-    authors="larkhurst pellworth",
+    authors="pellworth norwike",
     year=2020,
     journal=Journal.SCIENCE,
     style=Style.BRACKETS,

@@ -55,7 +55,7 @@ Humidity-induced decay can be stopped by encapsulation,[@1,4] but ions keep movi
 _TRANSLATION = Article(
     number="30",
     title="Does document context improve machine translation of rare languages?",
-    authors="larkhurst montrevel ghoshray",
+    authors="quillane hesterby montrevel",
     year=2024,
     journal=Journal.SCIENCE,
     style=Style.AUTHOR_YEAR,

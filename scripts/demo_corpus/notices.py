@@ -25,7 +25,7 @@ _CORRECTION = Article(
     number="34",
     title="Correction: Hydrogen peroxide, hypoxia &amp; the secretory phenotype of mesenchymal"
     " cells",
-    authors="castrovel abernolt umarova",
+    authors="castrovel abernolt sirikhan",
     year=2017,
     journal=Journal.LETTERS,
     style=Style.BRACKETS,

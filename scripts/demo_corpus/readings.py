@@ -1,7 +1,9 @@
 """What statements of the demo corpus are meant to say about some questions.
 
 Every quote stands in one citation statement of its article, as a reader sees it, and holds no
-marker. Statements that say both things at once, or leave the question open, are not listed.
+marker. Statements that say both things at once, or leave the question open, are not among the
+readings. For the main question, whether EMT induces IL-6, the readings and ``OPEN`` together are
+all statements that speak of it.
 """
 
 from __future__ import annotations
@@ -110,12 +112,15 @@ reverses 05 IL-6 promotes EMT
 reverses 07 IL-6 from fibroblasts induces EMT
 reverses 07 EMT is induced by IL-6 of stromal origin
 reverses 07 IL-6 induces EMT
+reverses 07 IL-6 blockade did not prevent EMT
 reverses 09 Added IL-6 caused EMT
+reverses 09 fibroblast-derived IL-6 drives EMT
 reverses 11 IL-6 treatment leads to EMT
 reverses 13 IL-6 provokes EMT
 reverses 13 IL-6 triggers EMT
 reverses 13 IL-6 did not induce EMT
 reverses 13 IL-6-dependent EMT occurs in the pleura
+reverses 13 Others did not observe EMT in response to IL-6
 reverses 14 IL-6 elicits EMT
 reverses 16 interleukin-6 induces EMT, as measured in spheroids
 reverses 17 in the lung IL-6 brings about EMT
@@ -226,6 +231,19 @@ denies   22 the gut microbiota did not promote obesity
 reverses 22 Obesity alters the gut microbiota
 """
 
+_OPEN = """
+03 Whether IL-6 is produced because of EMT
+05 STAT3 activation by IL-6 did not depend on TGF-β, unlike EMT
+06 We suggest a chain from NF-κB through Snail to EMT, with IL-6 as a product
+08 restoring the epithelial state reduced IL-6, i.e. EMT had been required for its release
+08 neither of the two general claims about EMT and IL-6 is true of all epithelia
+09 Two sentences stand side by side in many introductions
+11 IL-6 rose only once EMT had been induced
+13 Whether EMT causes IL-6 release
+14 Reviews disagree on whether IL-6 is raised by EMT
+20 EMT was claimed to induce IL-6
+"""
+
 
 def _read_all(table: str) -> tuple[Reading, ...]:
     readings: list[Reading] = []
@@ -243,3 +261,8 @@ def _read_all(table: str) -> tuple[Reading, ...]:
 
 #: Every reading, grouped by question.
 READINGS: tuple[Reading, ...] = _read_all(_TABLE)
+#: Article and quote of statements about EMT and IL-6 that take no side, both, or one by inference.
+OPEN: tuple[tuple[str, str], ...] = tuple(
+    (article, quote)
+    for article, _, quote in (line.partition(" ") for line in _OPEN.strip().splitlines())
+)

@@ -25,6 +25,7 @@ from semsearch.records import NoticeKind
 from semsearch.retrieve.filters import All, AnyOf, FieldIs, Filter, FilterField, Not, YearBetween
 
 MOST_VALUES = 1000
+MOST_CHARACTERS = 500  # of one value; the longest names of journals have some 200
 DEEPEST = 10
 YEARS = range(1000, 2101)
 _ANY_NOTICE = "any"
@@ -34,15 +35,17 @@ _CHOICES: dict[FilterField, tuple[str, ...]] = {
     FilterField.RELATIONSHIP: tuple(RELATIONSHIPS),
     FilterField.NOTICE: (*NoticeKind, _ANY_NOTICE),
 }
-_RANGE = re.compile(r"(\d*)\.\.(\d*)|(\d+)")
+_RANGE = re.compile(r"(\d{0,9})\.\.(\d{0,9})|(\d{1,9})")
+_MORE_THAN_DOI = re.compile(r"10\.\S+\s")
 
 
 def parse_filter(data: object) -> Filter:
     """A filter from JSON data.
 
     Raises:
-        QueryError: an unknown field, a value that it cannot have, a wrong form, more than
-            ``MOST_VALUES`` values or deeper than ``DEEPEST``.
+        QueryError: an unknown field, a value that it cannot have or of more than
+            ``MOST_CHARACTERS``, a wrong form, more than ``MOST_VALUES`` values or deeper than
+            ``DEEPEST``.
     """
     found = _parse(data, 1)
     if (count := _count(found)) > MOST_VALUES:
@@ -140,6 +143,11 @@ def _value(field: FilterField, raw: object) -> str:
     value = normal_form(raw)
     if not value:
         raise QueryError(f"the filter {field.value} has an empty value")
+    if len(value) > MOST_CHARACTERS:
+        raise QueryError(
+            f"the filter {field.value} has a value of {len(value):,} characters, expected at most"
+            f" {MOST_CHARACTERS}"
+        )
     if field in _CHOICES:
         if value.casefold() not in _CHOICES[field]:
             expected = ", ".join(_CHOICES[field])
@@ -149,7 +157,7 @@ def _value(field: FilterField, raw: object) -> str:
         return value.casefold()
     if field in (FilterField.SOURCE_DOI, FilterField.TARGET_DOI):
         doi = normalize_doi(value)
-        if doi is None:
+        if doi is None or _MORE_THAN_DOI.search(value):
             raise QueryError(
                 f"the filter {field.value} has {_shown(value)}, expected a DOI such as 10.1000/182"
             )
@@ -161,14 +169,17 @@ def _value(field: FilterField, raw: object) -> str:
 
 def _years(value: object) -> Filter:
     if isinstance(value, list):
-        parts = [_years(one) for one in value]
-        if not parts:
+        if not value:
             raise QueryError("the filter year has no value")
+        if any(isinstance(one, list) for one in value):
+            raise QueryError(f"the filter year has {_shown(value)}, expected one list of years")
+        parts = [_years(one) for one in value]
         return parts[0] if len(parts) == 1 else _joined(AnyOf, parts)
     if isinstance(value, dict):
-        if not value or not value.keys() <= {"from", "to"}:
+        ends = value.get("from"), value.get("to")
+        if ends == (None, None) or not value.keys() <= {"from", "to"}:
             raise QueryError(f"the filter year has {_shown(value)}, expected from and to")
-        return _between(value, value.get("from"), value.get("to"))
+        return _between(value, *ends)
     if isinstance(value, int) and not isinstance(value, bool):
         return _between(value, value, value)
     found = _RANGE.fullmatch(value.strip()) if isinstance(value, str) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from semsearch.errors import QueryError
 from semsearch.language.words import has_words
@@ -15,7 +16,8 @@ def check_text(text: str, *, name: str = "question") -> str:
     """A question or pasted text, without white space around it.
 
     Raises:
-        QueryError: it is empty, holds no letter or digit, or is over its limit.
+        QueryError: it is empty, holds no letter or digit, is over its limit, or holds a control
+            character other than those of lines and tabs.
     """
     stripped = text.strip()
     most = settings().max_query_characters
@@ -28,6 +30,12 @@ def check_text(text: str, *, name: str = "question") -> str:
         )
     if not has_words(stripped):
         raise QueryError(f"the {name} {stripped!r} holds no letter or digit, expected some words")
+    for place, character in enumerate(stripped, start=1):
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
+            raise QueryError(
+                f"the {name} holds the control character U+{ord(character):04X} at character"
+                f" {place}"
+            )
     return stripped
 
 

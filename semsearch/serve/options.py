@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from semsearch.errors import QueryError
 from semsearch.rank.diversity import SortOrder
 from semsearch.rank.fusion import Fusion
 from semsearch.rank.options import SearchOptions, read_options
@@ -17,8 +18,14 @@ from semsearch.retrieve.filter_parsing import parse_filter
 from semsearch.retrieve.filters import FilterField
 from semsearch.serve.responses import Limit
 
+#: Parameters of the routes that take options; a misspelt one would be a search without it.
+_NAMES = (
+    "q", "limit", "mode", "fusion", "rerank", "filter", "sort", "cursor", "group", "fold", "facet",
+)  # fmt: skip
+
 
 def _options(  # noqa: PLR0917 - FastAPI makes parameters of them
+    request: Request,
     limit: Limit = None,
     mode: Annotated[Mode, Query(description="Retrievers that are asked.")] = Mode.HYBRID,
     fusion: Annotated[Fusion, Query(description="How both become one list.")] = Fusion.CONVEX,
@@ -43,6 +50,10 @@ def _options(  # noqa: PLR0917 - FastAPI makes parameters of them
         Query(description="Fields that are counted over the whole result set."),
     ] = None,
 ) -> SearchOptions:
+    if unknown := [name for name in request.query_params if name not in _NAMES]:
+        raise QueryError(
+            f"there is no parameter {unknown[0][:60]!r}, expected one of {', '.join(_NAMES)}"
+        )
     return read_options(
         limit=limit,
         mode=mode,

@@ -210,6 +210,14 @@ def test_parameters_read_as_words(text: str, words: str) -> None:
         ('{"and": {}}', "the filter has 'and' with {}, expected a list"),
         ('{"journal": 5}', "the filter journal has 5, expected text"),
         ('{"year": {"since": 2010}}', "expected from and to"),
+        ('{"year": {"from": null}}', "has {'from': None}, expected from and to"),
+        ('{"year": [[2010]]}', "expected one list of years"),
+        ('{"year": []}', "the filter year has no value"),
+        ("year=" + "1" * 5000, "expected 2015 or 2010..2015"),
+        ("source_doi=10.5555/a' OR '1'='1", "expected a DOI such as"),
+        ("journal=" + "x" * 501, "a value of 501 characters, expected at most 500"),
+        ("journal=a\ud800b", "expected no control character"),
+        ("section=results' OR '1'='1", "expected one of introduction"),
     ],
 )
 def test_wrong_filter_is_refused_with_its_place(parameter: str, message: str) -> None:

@@ -19,6 +19,8 @@ from semsearch.settings import settings
             "a" * 2001,
             r"has 2,001 characters, over the limit of 2,000 \(setting max_query_characters",
         ),
+        ("EMT\x00", r"holds the control character U\+0000 at character 4"),
+        ("EMT\ud800", r"holds the control character U\+D800 at character 4"),
     ],
 )
 def test_text_that_cannot_be_asked_is_refused(text: str, message: str) -> None:
@@ -26,7 +28,9 @@ def test_text_that_cannot_be_asked_is_refused(text: str, message: str) -> None:
         check_text(text)
 
 
-@pytest.mark.parametrize("text", ["does EMT induce IL-6", "上皮间质转化", "a" * 2000])
+@pytest.mark.parametrize(
+    "text", ["does EMT induce IL-6", "上皮间质转化", "a" * 2000, "EMT\n\tinduces IL-6"]
+)
 def test_text_that_can_be_asked_is_kept(text: str) -> None:
     assert check_text(f" {text}\n") == text
 

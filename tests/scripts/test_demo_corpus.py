@@ -190,6 +190,23 @@ def test_some_articles_cite_their_own_authors(articles: Mapping[str, Written]) -
     assert len(set(found) - NOTICES) >= 5
 
 
+def test_articles_are_signed_by_several_groups_with_a_few_shared_authors(
+    articles: Mapping[str, Written],
+) -> None:
+    signed = {number: set(a.find("//contrib//surname/text()")) for number, a in articles.items()}
+    assert all(signed.values())
+    assert not any(
+        signed[one] & signed[other]
+        for one in ("01", "08")
+        for other in ("02", "03", "04", "10", "14")
+    )
+    # Groups that are one by a shared author alone, and the paper that both sign.
+    for one, other, bridge in (("01", "08", "09"), ("03", "11", "05"), ("21", "29", "25")):
+        assert not signed[one] & signed[other]
+        assert signed[one] & signed[bridge]
+        assert signed[other] & signed[bridge]
+
+
 # Each row: what must occur, in how many articles at least, and where.
 PATHS = [
     ("1 several rids", 4, "//xref[contains(@rid, ' ')]"),
@@ -313,9 +330,11 @@ def test_most_articles_have_no_document_type(articles: Mapping[str, Written]) ->
 def test_readings_quote_what_stands_in_a_block_with_a_marker(
     articles: Mapping[str, Written], load: Any
 ) -> None:
-    for reading in load("readings").READINGS:
-        blocks = articles[reading.article].blocks()
-        assert any(reading.quote in text and marked for text, marked in blocks), reading
+    readings = load("readings")
+    quoted = [(reading.article, reading.quote) for reading in readings.READINGS]
+    for article, quote in [*quoted, *readings.OPEN]:
+        blocks = articles[article].blocks()
+        assert any(quote in text and marked for text, marked in blocks), (article, quote)
 
 
 def test_the_questions_have_answers_of_every_kind(load: Any) -> None:
