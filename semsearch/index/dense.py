@@ -253,6 +253,10 @@ def open_faiss(vectors_path: Path, ids_path: Path) -> FaissIndex:
 
 def best_rows(rows: NDArray[np.int64], scores: NDArray[np.float32], limit: int) -> Ranked:
     """The best of some rows that stand in ascending order; ties by row."""
+    if 0 < limit < len(scores):  # sorting all that match would take most of the time
+        cut = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+        kept = scores >= cut
+        rows, scores = rows[kept], scores[kept]
     order = np.argsort(-scores, kind="stable")[: max(limit, 0)]
     return Ranked(rows[order], scores[order])
 

@@ -1,12 +1,29 @@
 """The lexical index: texts found by their words, scored by BM25.
 
-Postings, lengths and the texts' own tokens are numpy arrays, memory-mapped. Tantivy 0.27 was
-measured beside it on 82,016 statements, the best 1,000 rows: without a filter it takes 0.03–0.6 ms
-and the arrays 0.06–2.3. But a mask must be given to it as a list of terms, which takes 23–27 ms
-where half of the rows are allowed (the arrays: 0.1–1.5), as must 1,000 candidates of the dense
-index, 4.5 ms (0.04–0.5). It keeps a length in one byte, which moves scores by up to 4 %, and its
-files have random names. The arrays give exact masks, scores of any rows and equal bytes for equal
-texts. A change of the corpus writes them anew, from the store, in 6 s for these statements.
+Postings, lengths and the texts' own tokens are numpy arrays, memory-mapped: they give exact masks,
+scores of any rows, and equal bytes for equal texts. ``scripts/benchmark_lexical.py`` measures
+tantivy 0.27 beside them, with the same tokens and queries (84 questions on the real articles,
+repeated for the larger sizes; medians in ms, arrays / tantivy):
+
+==================================== ============ ============ ==============
+rows                                       82,016      820,160      1,886,368
+==================================== ============ ============ ==============
+best 1,000 rows                       0.43 / 0.38   3.40 / 1.04    7.84 / 2.09
+the same, 50 % allowed, by number     0.74 / 20.0   7.32 / 236     21.6 / 542
+the same, 10 % allowed, by number     0.47 / 6.55   6.19 / 85.8    12.8 / 152
+the same, 10 %, by an indexed field   0.37 / 0.28   3.46 / 1.65    8.22 / 3.47
+scores of 1,000 given rows            0.27 / 3.23   0.39 / 8.68    0.45 / 9.24
+both, as a hybrid query needs them    0.70 / 3.61   3.79 / 9.72    8.29 / 11.3
+build, s                               1.0 / 0.7    11.4 / 6.4     26.9 / 13.0
+on disk, MB                           28.8 / 6.7     252 / 56.5     573 / 127
+==================================== ============ ============ ==============
+
+"By number": the mask as a set of row numbers, as a filter of any form needs it; "by an indexed
+field": as one term that was indexed with the text, the best case for tantivy. So for a hybrid query
+the arrays are the faster at these sizes, with and without a mask. Tantivy, which skips what cannot
+be among the best, is faster at finding those alone, and always takes less room.
+Its lengths are kept in one byte, so that scores are not exactly BM25, and its files have
+random names. A change of the corpus writes the arrays anew, from the store.
 """
 
 from __future__ import annotations
@@ -213,7 +230,19 @@ class MappedLexicalIndex:
 
     def score(self, query: LexicalQuery, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Scores by groups of some rows; see ``LexicalIndex``."""
-        scores: NDArray[np.float32] = self._totals(query)[rows].astype(np.float32)
+        totals = np.zeros(len(rows), dtype=np.float64)
+        for group in query.groups:
+            best = np.zeros(len(rows), dtype=np.float64)
+            for run in group:
+                held, frequencies = self._postings(run)
+                if not len(held):
+                    continue
+                place = np.minimum(np.searchsorted(held, rows.astype(held.dtype)), len(held) - 1)
+                found = held[place] == rows
+                scored = self._bm25(run, rows[found], frequencies[place[found]])
+                best[found] = np.maximum(best[found], scored)
+            totals += best
+        scores: NDArray[np.float32] = totals.astype(np.float32)
         return scores
 
     def matching(self, query: LexicalQuery) -> NDArray[np.bool_]:
@@ -259,10 +288,20 @@ class MappedLexicalIndex:
 
     def _scored(self, run: tuple[str, ...]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         rows, frequencies = self._postings(run)
+        return rows, self._bm25(run, rows, frequencies)
+
+    def _bm25(
+        self,
+        run: tuple[str, ...],
+        rows: NDArray[np.int32] | NDArray[np.int64],
+        frequencies: NDArray[np.int32],
+    ) -> NDArray[np.float64]:
+        """The scores of some rows for a run of tokens that each holds so often."""
         idf = max(self.idf(token) for token in run)
         often = frequencies.astype(np.float64)
         norm = K1 * (1 - B + B * self.lengths[rows] / self.mean)
-        return rows, idf * often * (K1 + 1) / (often + norm)
+        scores: NDArray[np.float64] = idf * often * (K1 + 1) / (often + norm)
+        return scores
 
     def _postings(self, run: tuple[str, ...]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """The rows that hold a run of tokens, and how often."""
