@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 
 from semsearch.language.lexicon import (
     ATTRIBUTE,
+    CHANGE,
     EITHER,
     FILL,
     ING,
@@ -40,6 +42,12 @@ _GREEK = {
     "η": "eta", "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu", "π": "pi",
     "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
 }  # fmt: skip
+# Prefixes of verbs, and whether they turn them round.
+_PREFIXES = {
+    "re": 1, "co": 1, "over": 1, "hyper": 1, "trans": 1, "auto": 1, "photo": 1, "bio": 1,
+    "de": -1, "under": -1, "hypo": -1,
+}  # fmt: skip
+_SHORTEST_STEM = 5
 _NOTHING = Word(code=SKIPPED)
 _CONTINUED = Word(code=SKIPPED)  # told by identity: belongs to the phrase before
 _PLAIN = Word()
@@ -48,8 +56,16 @@ _NOT_AGAINST = ("antibod", "antibio", "antigen", "antioxid", "anticip", "antisen
 _WANTING = frozenset({"need", "require"})
 _BEFORE_NOUN = frozenset("oifpbcJjOavdgh")
 _BEFORE_VERB = frozenset("tmMDNq")
+_BEFORE_RISING = frozenset("cboip")
+_REPORTS = frozenset("lh")  # "found", "shown"
+_ALONE = frozenset((VERB, PAST))
+_WITH_OBJECT = frozenset("ab")  # before a verb that is passive
+_MANNER = frozenset(("", "J"))  # "increased faster on"
+_NO_OBJECT = frozenset("fipc.;")  # behind a verb without an object
+_CLAUSE_STARTS = frozenset(".;yms")
 _AFTER_NOUN = frozenset("oib.,avdh")
 _NOMINAL = frozenset((FILL, NOUN, EITHER, ATTRIBUTE, "e", "w", "-", "&"))
+_NEAR = 3  # words beside a mention that count as its noun phrase
 _ATTRIBUTE_AFTER = frozenset("vgtoifpcbhOJ")
 
 
@@ -75,6 +91,20 @@ class Statement:
         """Whether an atom and the next one stand without a blank between them."""
         return self.ends[position] == self.starts[position + 1]
 
+    def without_asides(self, kept: Sequence[tuple[int, int]]) -> Statement:
+        """The statement with brackets passed over that none of the spans ``kept`` touches."""
+        if "(" not in self.codes:
+            return self
+        codes, opened = list(self.codes), list[int]()
+        for position, code in enumerate(self.codes):
+            if code == "(":
+                opened.append(position)
+            elif code == ")" and opened:
+                first, last = opened.pop(), position + 1
+                if all(end <= first or start >= last for start, end in kept):
+                    codes[first:last] = [SKIPPED] * (last - first)
+        return replace(self, codes=codes)
+
     def phrase_end(self, position: int) -> int:
         """The atom behind the word or phrase that begins at ``position``."""
         end = position + 1
@@ -99,6 +129,30 @@ def _normal(atom: str) -> str:
     return "".join(_GREEK.get(letter, letter) for letter in unicodedata.normalize("NFKC", atom))
 
 
+def noun_phrase(codes: Sequence[str], position: int, step: int) -> list[int]:
+    """Positions beside a mention that belong to its noun phrase.
+
+    Args:
+        codes: parts of the words of a statement.
+        position: the atom beside the mention.
+        step: 1 to look behind the mention, -1 to look before it.
+    """
+    found: list[int] = []
+    while 0 <= position < len(codes) and len(found) < _NEAR:
+        code = codes[position]
+        if code and code not in "xjJAnoE-ew":
+            break
+        if code:
+            found.append(position)
+        position += step
+    return found
+
+
+def next_code(codes: Sequence[str], position: int) -> str:
+    """The next part that is not passed over, or ""."""
+    return next((code for code in codes[position + 1 :] if code), "")
+
+
 def mask_markers(text: str) -> str:
     """``text`` with reference markers blanked, every other character in its place."""
     if "[" not in text and "(" not in text and "et al" not in text:
@@ -106,17 +160,26 @@ def mask_markers(text: str) -> str:
     return _MARKER.sub(lambda match: " " * len(match.group()), text)
 
 
-def read_clauses(rows: Sequence[tuple[str, int, int]], lexicon: Lexicon) -> Statement:
+def read_clauses(
+    rows: Sequence[tuple[str, int, int]],
+    lexicon: Lexicon,
+    extra: Mapping[str, Word] = MappingProxyType({}),
+) -> Statement:
     """The parts of a statement.
 
     Args:
         rows: atoms with their spans, as ``atoms_of`` gives them for text without markers.
         lexicon: the words that matter.
+        extra: words that matter for one question only; the lexicon's come before them.
     """
     atoms = [row[0] for row in rows]
     starts = [row[1] for row in rows]
     ends = [row[2] for row in rows]
     words = [_word(atom) for atom in atoms]
+    if extra:
+        for place, atom in enumerate(atoms):
+            if atom in extra and words[place] is _PLAIN:
+                words[place] = extra[atom]
     codes = [word.code for word in words]
     last = len(atoms) - 1
     for position in [place for place, code in enumerate(codes) if code == "-"]:
@@ -126,6 +189,12 @@ def read_clauses(rows: Sequence[tuple[str, int, int]], lexicon: Lexicon) -> Stat
             and ends[position] == starts[position + 1]
         ):
             codes[position] = ","  # a dash
+    for position in [place for place, code in enumerate(codes) if code == "."]:
+        if 0 < position < last and (
+            ends[position] == starts[position + 1]  # "H2A.Z", "0.5"
+            or (len(atoms[position - 1]) == 1 and atoms[position - 1].isalpha())  # "E. coli"
+        ):
+            codes[position] = SKIPPED
     phrases, behind = lexicon.phrases, 0
     for position in [place for place, atom in enumerate(atoms) if atom in phrases]:
         found = _phrase(atoms, position, phrases[atoms[position]]) if position >= behind else None
@@ -157,7 +226,18 @@ def _unlisted(atom: str) -> Word:
     """Numbers and adverbs are passed over; "antiangiogenic" makes less."""
     if atom.isdigit() or (len(atom) > 5 and atom.endswith("ly")):
         return _NOTHING
-    return _AGAINST if is_against(atom) else _PLAIN
+    return _AGAINST if is_against(atom) else _prefixed(atom)
+
+
+def _prefixed(atom: str) -> Word:
+    """A word by its stem: "reactivate" is like "activate", "derepression" turns "repression"."""
+    for prefix, sign in _PREFIXES.items():
+        rest = atom[len(prefix) :]
+        if atom.startswith(prefix) and len(rest) > _SHORTEST_STEM:
+            word = load_lexicon().words.get(rest, _PLAIN)
+            if word.relation:
+                return replace(word, sign=sign * word.sign)
+    return _PLAIN
 
 
 def _phrase(
@@ -181,16 +261,19 @@ def _resolve(words: list[Word], codes: list[str], atoms: list[str]) -> None:
     """Decides between noun and verb, and between participles before a noun and others."""
     before = ""  # code of the last atom that is not passed over
     article = False
+    reported = False  # behind "showed that"
     for position, code in enumerate(codes):
         if code == SKIPPED:
             article = article or words[position].article
             continue
         part = code
         if code == REVERSE:
-            wanted = before == "a" and words[position].base in _WANTING
+            denied = before == "N" and atoms[position].endswith("ed")
+            wanted = (before == "a" or denied) and words[position].base in _WANTING
             part = "A" if wanted else code  # "X is needed for Y"
         elif code == EITHER:
-            part = _noun_or_verb(codes, position, before, article)
+            is_ = before == "a" and words[position].adjective  # "the risk is lower"
+            part = "J" if is_ else _noun_or_verb(codes, position, before, article)
         elif code == "e":
             part = VERB if before in tuple("tDN") and not article else code  # "did not effect Y"
         elif code == PAST:
@@ -199,8 +282,19 @@ def _resolve(words: list[Word], codes: list[str], atoms: list[str]) -> None:
             part = ATTRIBUTE if stands_before and after in _NOMINAL else code
         elif code == ING and before == "c":
             part = ATTRIBUTE  # "with increasing salinity"
+        elif code == CHANGE and before in _BEFORE_RISING and atoms[position].endswith("ing"):
+            part = ATTRIBUTE  # "with rising salinity"
+        elif code == "m" and reported and atoms[position] == "could":
+            # "Showed that X could do it" tells an ability, "could be due to X" does not.
+            part = "m" if next_code(codes, position) == "a" else "M"
+        elif words[position].predicative and before in ("a", "h"):
+            part = "U"  # "was normal", "showed normal growth"
         elif atoms[position] == "while" and _is_ing(atoms, position + 1):
             part = "c"  # "Y rose while adding X"
+        if part in _ALONE and words[position].intransitive and before not in _WITH_OBJECT:
+            after = next((c for c in codes[position + 1 : position + 5] if c not in _MANNER), ".")
+            part = CHANGE if after in _NO_OBJECT else part
+        reported = part not in _CLAUSE_STARTS and (reported or (part == "q" and before in _REPORTS))
         codes[position] = before = part
         article = words[position].article
 

@@ -6,10 +6,9 @@ import math
 import re
 from dataclasses import dataclass
 
-from semsearch.language.clauses import Statement
+from semsearch.language.clauses import Statement, is_against, next_code, noun_phrase
 from semsearch.language.mentions import Mention
 from semsearch.language.relation import Pair
-from semsearch.language.surroundings import next_code, noun_phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,20 @@ def read_effect(pair: Pair, *, target_is_second: bool, bad: bool) -> Effect:
         position
         for position in range(target.first, target.last)
         if codes[position]
-        and (position not in target.named or pair.statement.atoms[position].startswith("anti"))
+        and (position not in target.named or is_against(pair.statement.atoms[position]))
     ]
     used = list(dict.fromkeys(governing)) + [p for p in inside if words[p].sign]
     told = [words[position] for position in used]
-    signs = [-word.sign if word.quality and bad else word.sign for word in told if word.sign]
+    guards = [position for position in used if _guards(pair.statement, position, target)]
+    signs = [-1] if guards else []
+    rest = [words[position] for position in used if position not in guards]
+    signs += [
+        -word.sign if word.quality and bad else word.sign
+        for word in rest
+        if word.sign and (bad or not word.if_bad)
+    ]
+    if not signs and used and target_is_second:
+        signs = [words[place].sign for place in _beside_neutral(pair, used)]
     positions = tuple(sorted(used))
     if signs:
         return Effect(math.prod(signs), True, positions)
@@ -72,9 +80,41 @@ def read_effect(pair: Pair, *, target_is_second: bool, bad: bool) -> Effect:
     return Effect(0, any(word.relation for word in told), positions)
 
 
+def _guards(statement: Statement, position: int, target: Mention) -> bool:
+    """Whether a word makes less of what a preposition names: "protects cells from Y"."""
+    guarding = statement.words[position].guarding
+    return bool(guarding) and guarding in statement.atoms[position : target.last]
+
+
 def denial_features(pair: Pair, effect: Effect) -> list[tuple[str, float]]:
     """Whether a negation belongs to the words that tell the relation."""
-    return [("governed", float(any(_denied(pair.statement, p) for p in effect.positions)))]
+    return [("governed", float(any(is_denied(pair.statement, p) for p in effect.positions)))]
+
+
+def _beside_neutral(pair: Pair, used: list[int]) -> list[int]:
+    """The word of direction that is joined to a verb without one.
+
+    Looked for behind the target ("binds Y and inhibits it", "targets Y for degradation"), then
+    before the verb ("raises and alters Y").
+    """
+    codes, words = pair.statement.codes, pair.statement.words
+    linked, before = False, ""
+    for place in range(pair.second.last, len(codes)):
+        code = codes[place]
+        if words[place].sign and ((linked and code in _VERBS) or (before == "p" and code == "n")):
+            return [place]
+        before = code if code not in ("", "x", "j", "J") else before
+        if code in ("t", "&", ",", "p"):
+            linked = True
+        elif code and (code != "x" or (linked and before != "p")):
+            break
+    verbs = [place for place in used if codes[place] in _VERBS]
+    if not verbs or "&" not in codes[pair.first.last : verbs[0]]:
+        return []
+    for place in range(verbs[0] - 1, pair.first.last - 1, -1):
+        if codes[place] in _VERBS and words[place].relation:
+            return [place] if words[place].sign else []
+    return []
 
 
 def _before_second(pair: Pair) -> list[int]:
@@ -128,7 +168,7 @@ def _leftwards(statement: Statement, position: int, end: int) -> tuple[list[int]
             break
         if code in _LIST_SIGNS:
             crossed += code
-        elif (word.sign or word.relation) and (
+        elif (word.sign or word.relation or (word.guarding == "against" and "p" in right)) and (
             not crossed or right in _LINKS or ("," not in crossed and code in _ADJECTIVES)
         ):
             found.append(place)
@@ -166,24 +206,35 @@ _NEAR_LIST = 4  # parts of a target's own phrase before an "and" that may belong
 
 
 def _manner(statement: Statement, position: int) -> list[int]:
-    """The adverb before a verb that says nothing of direction: "negatively affects"."""
-    place = position - 1
-    while place >= 0 and not statement.codes[place]:
-        place -= 1
-    return [place] if place >= 0 and statement.codes[place] == "J" else []
+    """The adverb beside a verb without direction: "negatively affects", "regulated positively"."""
+    codes = statement.codes
+    for step in (-1, 1):
+        place = position + step
+        while 0 <= place < len(codes) and not codes[place]:
+            place += step
+        told = 0 <= place < len(codes) and codes[place] == "J"
+        if told and (step < 0 or statement.atoms[place].endswith("ly")):
+            return [place]
+    return []
 
 
 def _noun_after(statement: Statement, position: int) -> list[int]:
     """A noun of direction right behind the target: "Y reduction", "Y scavenging"."""
     codes, words = statement.codes, statement.words
     steps = 0
-    while position < len(codes) and steps < 3:
+    listed = False  # behind "and": "yield and quality losses"
+    while position < len(codes) and steps < 3 + 2 * listed:
         code = codes[position]
-        if code and code not in "x-nEJg":
+        listed = listed or code == "&"
+        if code and code not in "x-nEJg&":
             break
         noun = code in ("n", "E", "J")
         gerund = code == "g" and next_code(codes, position) not in ("x", "j", "J")
-        if words[position].sign and (noun or gerund):
+        ends = not listed or (
+            (words[position].relation or statement.atoms[position] == "losses")
+            and next_code(codes, position) not in ("x", "j", "J", "o", "i")
+        )
+        if words[position].sign and (noun or gerund) and ends:
             return [position]
         steps += bool(code)
         position += 1
@@ -201,12 +252,15 @@ def _agent_noun(statement: Statement, agent: Mention) -> list[int]:
 def _verb_after(statement: Statement, position: int) -> list[int]:
     """The verb behind the target: "Y was reduced", "Y rose"."""
     codes, words = statement.codes, statement.words
+    before = ""
     for place in range(position, min(position + _VERB_REACH, len(codes))):
         code = codes[place]
         if code in (";", ".", "y", "q", "t"):
             break
-        if code in tuple("vduJjUg") and words[place].sign:
+        told = code in tuple("vduUg") or (code in ("J", "j") and before in ("a", "h", "J"))
+        if told and words[place].sign:
             return [place]
+        before = code or before
     return []
 
 
@@ -233,11 +287,12 @@ def _verb_between(statement: Statement, position: int, end: int) -> list[int]:
     return []
 
 
-def _denied(statement: Statement, relation: int) -> bool:
+def is_denied(statement: Statement, relation: int) -> bool:
     """Whether a negation stands before a word of a relation, in the same group of verbs."""
     codes, atoms = statement.codes, statement.atoms
     if codes[relation] == "U":
         return True
+    infinitive = statement.words[relation].base == atoms[relation]
     passed = 0
     for place in range(relation - 1, -1, -1):
         code = codes[place]
@@ -246,7 +301,9 @@ def _denied(statement: Statement, relation: int) -> bool:
         if code in ("N", "O"):
             return True
         passed += 1
-        ends = code in tuple(";.yqb,(vdu") or (code == "&" and atoms[place] != "or")
+        together = atoms[place] == "or" or infinitive  # "failed to do this and increase Y"
+        ends = code in tuple(";.yqb,(du") or (code == "&" and not together)
+        ends = ends or (code == "v" and not infinitive)
         if ends or passed > _SCOPE:
             return False
     return False

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, cast
 
 #: Parts in a sentence. What stands in no table is FILL.
 FILL: Final = "x"
@@ -46,7 +46,8 @@ _SMALL: Final = {
     found find finds show shows showed shown demonstrate demonstrated demonstrates reported report
     reports observed observe observes revealed reveal reveals indicated indicate indicates noted
     known confirmed concluded proved proven seen detected established identified described evidenced
-    noticed documented stated determined recognized recognised indicating showing demonstrating
+    noticed uncover uncovered record recorded registered encountered witnessed documented stated
+    recognized recognised indicating showing demonstrating
     confirming
     """,
     "": """
@@ -70,11 +71,21 @@ class Word:
         relation: whether it names a relation between two things.
         quality: whether ``sign`` is about good and bad, and turns on a bad target.
         knockout: whether it can take an agent away.
+        lack: whether a name with it is of the lack of something: "deficiency".
+        adjective: whether it can also stand as a word of direction: "lower".
+        scarce: whether there is little of what it stands right before: "low", "decreasing".
+        holder: whether it names what lacks an agent, or what may lack one: "mutants", "cells".
+        measured: whether as a verb it tells a change of an amount, not something that is done.
+        intransitive: whether as a verb it is also told of what changes by itself.
+        symmetric: whether either of two things may be named first: "associated with".
+        guarding: the preposition before what it makes less of: "from", "against", or "".
         gain: whether it can add an agent.
         denial: one letter by kind of negation, or "".
+        predicative: whether it denies only behind a form of "be".
         hedge: one letter by kind of hedge, or "".
         lean: +1 more often acts, -1 more often is acted on.
         bad: whether the thing is bad.
+        if_bad: whether ``sign`` holds for bad targets only: "control" of pests, not of growth.
         article: whether a noun follows.
     """
 
@@ -84,11 +95,21 @@ class Word:
     relation: bool = False
     quality: bool = False
     knockout: bool = False
+    lack: bool = False
+    scarce: bool = False
+    adjective: bool = False
+    holder: bool = False
+    measured: bool = False
+    intransitive: bool = False
+    symmetric: bool = False
+    guarding: str = ""
     gain: bool = False
     denial: str = ""
+    predicative: bool = False
     hedge: str = ""
     lean: int = 0
     bad: bool = False
+    if_bad: bool = False
     article: bool = False
 
 
@@ -145,6 +166,11 @@ def load_lexicon() -> Lexicon:
     _add_families(maker, relations)
     _add_polar(maker, relations)
     _add_cues(maker, cues)
+    _mark_verbs(maker, relations["measured"]["verbs"], measured=True)
+    _mark_verbs(maker, relations["intransitive"]["verbs"], intransitive=True)
+    _mark_verbs(maker, relations["symmetric"]["verbs"], symmetric=True)
+    _mark_verbs(maker, relations["guarding"]["verbs"], guarding="from")
+    maker.mark(relations["guarding"]["against"].split(), guarding="against")
     maker.mark(relations["target"]["bad"].split(), bad=True)
     maker.mark(_DETERMINERS, article=True)
     phrases: dict[str, list[tuple[tuple[str, ...], Word]]] = {}
@@ -174,7 +200,13 @@ def _add_families(maker: _Maker, data: Mapping[str, Any]) -> None:
                 codes = dict.fromkeys((VERB, PAST, ING), CHANGE)
             else:
                 codes = {VERB: VERB, PAST: PAST, ING: ING}
-            word = Word(base=base, sign=sign, relation=True, quality=quality)
+            word = Word(
+                base=base,
+                sign=sign,
+                relation=True,
+                quality=quality,
+                if_bad=family.get("if_bad", False),
+            )
             maker.bases.setdefault(base.replace("-", " "), replace(word, code=codes[VERB]))
             for form, kind in _inflect(base.replace("-", " "), irregular):
                 maker.add(form, replace(word, code=codes[kind]))
@@ -183,6 +215,31 @@ def _add_families(maker: _Maker, data: Mapping[str, Any]) -> None:
                 maker.add(form, replace(word, code=noun))
             for form in adjectives.split():
                 maker.add(form, replace(word, code=ATTRIBUTE))
+
+
+def _mark_verbs(maker: _Maker, listed: str, **changes: Any) -> None:
+    """Says more about all forms of verbs; of verbs of several words the first one is listed."""
+    verbs = frozenset(listed.split())
+    for table in (maker.words, maker.phrases):
+        forms: dict[Any, Word] = cast("dict[Any, Word]", table)
+        for form, word in forms.items():
+            if word.base.partition(" ")[0] in verbs:
+                forms[form] = replace(word, **changes)
+
+
+@cache
+def forms_of(verb: str) -> Mapping[str, Word]:
+    """The forms of a verb that is in no family, as a relation that says neither more nor less.
+
+    Empty for a verb that is in one, for several words, and for "".
+    """
+    if not verb.isalpha() or verb in load_lexicon().bases:
+        return {}
+    irregular = {
+        base: row.split() for base, row in load_data("relations.toml")["irregular"].items()
+    }
+    word = Word(base=verb, relation=True)
+    return {form: replace(word, code=kind) for form, kind in _inflect(verb, irregular)}
 
 
 def _inflect(base: str, irregular: Mapping[str, list[str]]) -> Iterable[tuple[str, str]]:
@@ -223,6 +280,8 @@ def _add_polar(maker: _Maker, data: Mapping[str, Any]) -> None:
                 maker.words[form] = Word(code=code, sign=sign, quality=form in quality)
             elif not maker.words[form].sign:
                 maker.mark([form], sign=sign, quality=form in quality)
+            if maker.words[form].code == EITHER:
+                maker.mark([form], adjective=True)
     for form in polar["involved"].split():
         maker.words[form] = Word(code="A", relation=True)
     for form in polar["decrease_phrases"].strip().splitlines():
@@ -242,15 +301,21 @@ def _add_cues(maker: _Maker, data: Mapping[str, Any]) -> None:
         maker.mark(hedge[kind].split(), hedge=kind[0])
     maker.mark(["can"], code="M")
     maker.mark(hedge["phrases"].strip().splitlines(), code="P", hedge="p")
+    maker.mark(hedge["false"].strip().splitlines(), code=FILL)
     maker.mark(negation["verb"].split(), code="N", denial="v")
     maker.mark(negation["phrases"].strip().splitlines(), code="N", denial="f")
     maker.mark(negation["noun"].split(), code="O", denial="n")
     maker.mark(negation["noun_phrases"].strip().splitlines(), code="O", denial="n")
     maker.mark(negation["adjective"].split(), code="U", denial="a")
+    maker.mark(negation["adjective_phrases"].strip().splitlines(), code="U", denial="a")
+    maker.mark(negation["predicative"].split(), denial="a", predicative=True)
     maker.mark(negation["false"].strip().splitlines(), code=SKIPPED)
     maker.mark(knockout["words"].split(), knockout=True)
     _unknown(maker, "loss lack absence deficiency depletion knockdown knockout".split(), "n")
     maker.mark(knockout["phrases"].strip().splitlines(), code="K", knockout=True)
+    maker.mark(knockout["scarce"].split(), scarce=True)
+    maker.mark(knockout["lacks"].split(), lack=True)
+    maker.mark(knockout["holders"].split(), holder=True)
     maker.mark(knockout["gain"].split(), gain=True)
     maker.mark(leaning["target"].split(), lean=-1)
     maker.mark(leaning["agent"].split(), lean=1)

@@ -5,30 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from semsearch.language.clauses import atoms_of, is_against
+from semsearch.language.clauses import atoms_of
 from semsearch.language.lexicon import Lexicon
+from semsearch.language.likeness import (
+    GREEK,
+    greek_spellings,
+    name_form,
+    same_names,
+    same_word,
+)
 from semsearch.language.words import STOP_WORDS
 
-# Endings by which forms of one word differ: "degrade", "degradation"; "tolerant", "tolerance".
-_ENDINGS = frozenset(
-    """
-    s es ed e d osis otic ing ion ions ation ations ment ments al ally ly y ies ied ity ities ness
-    er ers or ors ive ively ance ances ence ences ant ants ent ents able ability ar ary ic ical
-    ically ise ize ised ized ising izing isation ization th n t ts ce ces cy ous us um a i is ae le
-    les ility ted tion tions sion sions ption ptions m tic tically oid genic gen ist ists ful less
-    en ened ening ency ancy ate ated ating ates ative ator ators
-    """.split()
-) | {""}
 _TAIL = frozenset(
     "in during at among under within across from following after before upon via".split()
 )
 _PREPOSITIONS = _TAIL | frozenset("of to for on by with from against".split())
+# Nouns whose "in" names what they are of: "a rise in temperature".
+_MEASURED = frozenset(
+    "increase increases decrease decreases reduction reductions rise fall drop decline gain loss"
+    " change changes difference differences variation variations shift deficiency deficit elevation"
+    " improvement involvement participation".split()
+)
 _HEAD_WEIGHT = 1.4  # the noun that the rest of the phrase describes
 _GENERIC_WEIGHT = 0.35
 _TAIL_WEIGHT = 0.35
+_TAIL_SHARE = 0.1  # of a mention's share that where and when may add
 _GAP = 5  # atoms between two words of one mention, at most
 #: Share of a side that one mention must hold to count as speaking of it.
 ENOUGH = 0.2
+_LONGEST_NAME = 6  # words of a name that has other forms
 _MOST = 5  # mentions of a side that are looked at
 
 Hit = tuple[int, int, int]  # first atom, atom behind the last, unit
@@ -50,6 +55,7 @@ class _Unit:
     forms: tuple[tuple[str, ...], ...]  # rows of atoms, each of which names the unit
     weight: float
     word: bool  # an ordinary word, whose other forms count too
+    tail: bool  # tells where or when, not what: "in yeast"
 
 
 class Side:
@@ -71,6 +77,7 @@ class Side:
     ) -> None:
         self.units = _units(phrase, lexicon, synonyms, shared)
         self.total = sum(unit.weight for unit in self.units) or 1.0
+        self._core = sum(unit.weight for unit in self.units if not unit.tail) or 1.0
         self._forms = _Forms(self.units)
 
     def hits(self, atoms: Sequence[str]) -> list[Hit]:
@@ -87,6 +94,13 @@ class Side:
     def coverage(self, hits: Iterable[Hit]) -> float:
         """Share of the weight of the side whose units are among the hits, 0 to 1."""
         return sum(self.units[unit].weight for unit in {hit[2] for hit in hits}) / self.total
+
+    def _share(self, group: Iterable[Hit]) -> float:
+        """Share of what the side is that a group names; where or when counts for little."""
+        found = {hit[2] for hit in group}
+        core = sum(self.units[unit].weight for unit in found if not self.units[unit].tail)
+        tail = sum(self.units[unit].weight for unit in found if self.units[unit].tail)
+        return min(1.0, core / self._core + _TAIL_SHARE * tail / self.total)
 
     def mentions(
         self, hits: Sequence[Hit], codes: Sequence[str], others: frozenset[int]
@@ -109,7 +123,7 @@ class Side:
             Mention(
                 first=group[0][0],
                 last=group[-1][1],
-                share=self.coverage(group),
+                share=self._share(group),
                 named=frozenset(n for first, last, _ in group for n in range(first, last)),
             )
             for group in groups
@@ -136,7 +150,7 @@ class _Forms(dict[str, tuple[tuple[int, tuple[str, ...]], ...]]):
             (number, form)
             for number, unit in enumerate(self._units)
             for form in unit.forms
-            if _same(atom, form[0], unit.word)
+            if same_word(atom, form[0], unit.word)
         )
         return found
 
@@ -148,22 +162,25 @@ def _units(
     shared: frozenset[str],
 ) -> tuple[_Unit, ...]:
     groups = _groups(phrase)
+    other_forms = _other_forms(groups, synonyms)
     lowered = f" {phrase.lower()}"
     units: list[_Unit] = []
     weight, head, prepositional = 1.0, 0, False
+    named = False  # a word that says what the side is has been read
     for number, bare in enumerate(groups):
         text = "".join(bare)
         prepositional = prepositional or (bool(units) and text in _PREPOSITIONS)
-        if text in _TAIL and units:
+        if text in _TAIL and named:
             weight = _TAIL_WEIGHT
         if text in STOP_WORDS or (len(bare[0]) == 1 == len(bare) and f" {text}." in lowered):
             continue  # "B." of "B. subtilis"
         factor = _GENERIC_WEIGHT if set(bare) <= lexicon.generic else 1.0
         if set(bare) <= shared:
             factor *= _GENERIC_WEIGHT
-        forms = (bare, *_spellings(bare), *_other_forms(groups, number, synonyms))
+        forms = (bare, *greek_spellings(bare), *other_forms.get(number, ()))
         ordinary = len(bare) == 1 and bare[0].isalpha() and len(text) > 3
-        units.append(_Unit(forms, weight * factor, ordinary))
+        units.append(_Unit(forms, weight * factor, ordinary, weight < 1.0))
+        named = named or not set(bare) <= lexicon.generic | _MEASURED
         if weight == 1.0 and not prepositional:
             head = len(units) - 1
     if units:
@@ -171,28 +188,23 @@ def _units(
     return tuple(units)
 
 
-def _spellings(bare: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Greek letters written as Latin ones: "TNF-a" for "TNF-α"."""
-    if len(bare) > 1 and bare[-1] in ("alpha", "beta"):
-        return [(*bare[:-1], bare[-1][0])]
-    return []
-
-
 def _other_forms(
-    groups: Sequence[tuple[str, ...]], number: int, synonyms: Mapping[str, Sequence[str]]
-) -> list[tuple[str, ...]]:
-    """Other forms of every named run of words that word ``number`` is part of."""
-    found: list[tuple[str, ...]] = []
+    groups: Sequence[tuple[str, ...]], synonyms: Mapping[str, Sequence[str]]
+) -> dict[int, list[tuple[str, ...]]]:
+    """By word the other forms of every named run of words that it is part of."""
+    given: dict[str, list[tuple[str, ...]]] = {}
     for name, forms in synonyms.items():
-        key = _key(name)
-        for first in range(number + 1):
-            text = ""
-            for last in range(first, len(groups)):
-                text += "".join(groups[last])
-                if len(text) >= len(key):
-                    break
-            if text == key and last >= number:
-                found += [form for form in map(_form, forms) if form]
+        given.setdefault("".join(name_form(name)), []).extend(filter(None, map(name_form, forms)))
+    known = same_names()
+    found: dict[int, list[tuple[str, ...]]] = {}
+    for first in range(len(groups)):
+        text = ""
+        for last in range(first, min(len(groups), first + _LONGEST_NAME)):
+            text += "".join(groups[last])
+            others = [*given.get(text, ()), *known.get(text, ())]
+            if others:
+                for number in range(first, last + 1):
+                    found.setdefault(number, []).extend(others)
     return found
 
 
@@ -235,42 +247,11 @@ def _groups(phrase: str) -> list[tuple[str, ...]]:
 
 
 def _is_name(piece: list[str]) -> bool:
-    return len(piece) > 1 or piece[0].isdigit() or len(piece[0]) <= 3 or _is_greek(piece[0])
+    return len(piece) > 1 or piece[0].isdigit() or len(piece[0]) <= 3 or piece[0] in GREEK
 
 
 def _is_letter(piece: list[str]) -> bool:
-    return len(piece) == 1 and (len(piece[0]) == 1 or _is_greek(piece[0]))
-
-
-def _is_greek(atom: str) -> bool:
-    return atom in {"alpha", "beta", "gamma", "delta", "kappa", "epsilon"}
-
-
-def _form(text: str) -> tuple[str, ...]:
-    return tuple(atom for atom, _, _ in atoms_of(text) if atom[0].isalnum())
-
-
-def _key(text: str) -> str:
-    return "".join(_form(text))
-
-
-def _same(atom: str, wanted: str, word: bool) -> bool:
-    """Whether two atoms are forms of one word; names have no other forms but a plural."""
-    if atom == wanted:
-        return True
-    if word and is_against(atom) and not is_against(wanted):
-        atom = atom[4:]
-    if atom[0] != wanted[0] or not atom.isalpha():
-        return False
-    shorter = min(len(atom), len(wanted))
-    if not word or shorter < 4:
-        return len(wanted) > 2 and (atom == wanted + "s" or wanted == atom + "s")
-    common = 0
-    while common < shorter and atom[common] == wanted[common]:
-        common += 1
-    if common < 4 or common < 0.5 * max(len(atom), len(wanted)):
-        return False
-    return atom[common:] in _ENDINGS and wanted[common:] in _ENDINGS
+    return len(piece) == 1 and (len(piece[0]) == 1 or piece[0] in GREEK)
 
 
 def _match(atoms: Sequence[str], position: int, form: tuple[str, ...], word: bool) -> int:
@@ -279,7 +260,7 @@ def _match(atoms: Sequence[str], position: int, form: tuple[str, ...], word: boo
     for part in form[1:]:
         if place < len(atoms) and atoms[place] in "-‐‑–−/.,;()" and place + 1 < len(atoms):
             place += 1
-        if place >= len(atoms) or not _same(atoms[place], part, word or len(part) > 3):
+        if place >= len(atoms) or not same_word(atoms[place], part, word or len(part) > 3):
             return 0
         place += 1
     return place
@@ -293,8 +274,10 @@ def part_shared(agent: list[Hit], target: list[Hit]) -> tuple[list[Hit], list[Hi
         return agent, target
     of_agent = [hit[0] for hit in agent if hit[0] not in both]
     of_target = [hit[0] for hit in target if hit[0] not in both]
-    if not of_agent or not of_target:
-        return agent, target
+    if not of_agent:
+        return _left_over(agent, target), target
+    if not of_target:
+        return agent, _left_over(target, agent)
     lost_agent: set[int] = set()
     lost_target: set[int] = set()
     for position in sorted(both):
@@ -308,3 +291,14 @@ def part_shared(agent: list[Hit], target: list[Hit]) -> tuple[list[Hit], list[Hi
         [hit for hit in agent if hit[0] not in lost_agent],
         [hit for hit in target if hit[0] not in lost_target],
     )
+
+
+def _left_over(poor: list[Hit], rich: list[Hit]) -> list[Hit]:
+    """Hits of a side that has no words of its own, without those in a longer name of the other.
+
+    Of "cysteine synthase makes cysteine" the side "cysteine" keeps the last word.
+    """
+    places = {hit[0] for hit in poor}
+    own = [hit for hit in rich if hit[0] not in places]
+    taken = {hit[0] for hit in poor if any(0 <= other[0] - hit[1] <= 1 for other in own)}
+    return [hit for hit in poor if hit[0] not in taken] or poor

@@ -27,6 +27,9 @@ _HAS_EFFECT = re.compile(rf"\b(?:has|have|had)\s+(?:an?\s+)?(?:\w+\s+)?{_EFFECT}
 _CIRCUMSTANCE = re.compile(
     r"^\s*(?:under|after|upon|with|during|following|in response to|due to|because of|by)\s+", re.I
 )
+_ADVERB = re.compile(
+    r"\s+(?:also|directly|indirectly|significantly|really|actually|always|often|strongly)$", re.I
+)  # "Rht genes directly"
 _ARTICLE = re.compile(r"^(?:the|a|an|any|some)\s+", re.I)
 
 
@@ -112,5 +115,5 @@ def _find(bare: str, asked: re.Match[str] | None) -> Found | None:
 
 def _clean(phrase: str) -> str | None:
     """A phrase without what surrounds it; None for question words and nothing."""
-    bare = _ARTICLE.sub("", phrase.strip(" ,;:")).strip()
+    bare = _ADVERB.sub("", _ARTICLE.sub("", phrase.strip(" ,;:"))).strip()
     return None if not bare or OPENERS.match(bare) else bare

@@ -54,6 +54,7 @@ class _Forms:
     infinitive: frozenset[str]
     passive: frozenset[str]
     seldom_verbs: frozenset[str]
+    verbs: frozenset[str]
     adverbs: frozenset[str]
     compound: re.Pattern[str]
 
@@ -72,6 +73,7 @@ def _forms() -> _Forms:
         infinitive=lists["infinitive"],
         passive=lists["passive"],
         seldom_verbs=lists["seldom_verbs"],
+        verbs=lists["verbs"],
         adverbs=lists["adverbs"],
         compound=re.compile(
             rf"^(?P<agent>\S.*?)[-‐‑– ](?P<verb>{'|'.join(sorted(lists['compound']))})\s+"
@@ -235,6 +237,8 @@ def _verb(text: str, codes: str) -> Word | None:
     base = lexicon.bases.get(text.replace("-", " "))
     if base is not None:
         return base
+    if codes == "v" and text in _forms().verbs:
+        return Word(base=text, code="v", relation=True)
     word = lexicon.words.get(text)
     if word is None or not word.relation:
         return None

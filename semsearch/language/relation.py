@@ -34,7 +34,8 @@ class Pair:
         before: codes up to the first mention.
         between: codes between the two.
         after: codes behind the second.
-        both: all of them, with "X" and "Y" for the mentions.
+        both: all of them, with "X" and "Y" for the mentions, and behind "|" what follows their
+            clause.
     """
 
     statement: Statement
@@ -47,17 +48,53 @@ class Pair:
 
 
 _LEAST = 0.02  # weights below this are left out, for speed
+# A clause with a verb of its own up to a comma: "although A did not rise,".
+_SUBORDINATE = re.compile(r"[^,q]*[vdumaDhrsl][^,]*,")
+# A relative clause that is closed: "A1, which had no effect,".
+_RELATIVE = re.compile(r"(?<=,)q[^,q]*[vdumaDhrsl][^,]*,")
+# A clause that "and" joins to the mention's: "A1 had no effect, and". What is only suggested or
+# reported ("it seems that A1 rises, and") may be both, and stays.
+_COORDINATE = re.compile(r"[^sq]*[vdumaDhr][^sq]*,&")
+# What begins another clause: a stop, a conjunction, or a comma with a subject and its verb.
+_NEXT_CLAUSE = re.compile(r"[.;y]|,&?[xjJneEow\-]+(?:[opi][xjJneEow\-]+)*[aDmMhvu]")
 _FAR = 45  # letters of a string that patterns look at, away from the mentions
 
 
 def make_pair(statement: Statement, one: Mention, other: Mention) -> Pair:
     """The pair of two mentions that do not overlap, in either order."""
     first, second = (one, other) if one.first < other.first else (other, one)
+    statement = statement.without_asides(((first.first, first.last), (second.first, second.last)))
     codes = statement.codes
-    before = "".join(codes[: first.first])[-_FAR:]
+    before = _own_clause("".join(codes[: first.first])[-_FAR:])
     between = "".join(codes[first.last : second.first])
-    after = "".join(codes[second.last :])[:_FAR]
-    return Pair(statement, first, second, before, between, after, f"{before}X{between}Y{after}")
+    behind = "".join(codes[second.last :])[:_FAR]
+    end = _clause_end(behind)
+    after = behind[:end]
+    both = f"{before}X{between}Y{after}|{behind[end:]}"
+    return Pair(statement, first, second, before, between, after, both)
+
+
+def _own_clause(before: str) -> str:
+    """What stands before the first mention without other clauses.
+
+    "Although A did not rise, in mice" gives "in mice"; what governs the mention's clause stays:
+    "it was suggested that".
+    """
+    start = max(before.rfind(end) for end in ".;y") + 1
+    own = before[start:]
+    if start and before[start - 1] == "y":
+        subordinate = _SUBORDINATE.match(own)
+        if subordinate:
+            own = own[subordinate.end() :]
+    own = _RELATIVE.sub("", own)
+    other = _COORDINATE.match(own)
+    return own[other.end() :] if other else own
+
+
+def _clause_end(behind: str) -> int:
+    """Where the clause of the second mention ends in what stands behind it."""
+    found = _NEXT_CLAUSE.search(behind)
+    return found.start() if found else len(behind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +133,15 @@ class StanceModels:
 
 #: Features that are no patterns, with their priors.
 PRIORS: Mapping[str, Mapping[str, float]] = {
-    "direction": {"leaning": 0.5, "knockout": 0.8, "gain": 0.5},
+    "direction": {
+        "leaning": 0.5,
+        "knockout": 0.8,
+        "gain": 0.5,
+        "without": 1.5,
+        "symmetric": 2.0,
+        "either": -1.5,
+        "doer": 8.0,
+    },
     "denial": {"governed": 2.5},
     "hedge": {},
 }

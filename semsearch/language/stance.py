@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from semsearch.language.absence import is_little, taken_away
 from semsearch.language.clauses import Statement, atoms_of, mask_markers, read_clauses
 from semsearch.language.effect import Effect, denial_features, read_effect
-from semsearch.language.lexicon import Lexicon, Word, load_lexicon
+from semsearch.language.lacking import kept_without, shown_by_lack, without_lack
+from semsearch.language.lexicon import Lexicon, Word, forms_of, load_lexicon
 from semsearch.language.mentions import ENOUGH, Mention, Side, part_shared
+from semsearch.language.pairing import choose
 from semsearch.language.question import QuestionAnalysis
 from semsearch.language.relation import Pair, Polarity, StanceModels, load_models, make_pair
-from semsearch.language.surroundings import direction_features, taken_away
+from semsearch.language.surroundings import direction_features
 
 # Where no word of a relation stands near two mentions, nothing is said of them.
 _NO_RELATION = re.compile(r"[^vdgnuercwbEefJAjUOcs]*")
 _BESIDE = 8  # parts of words beside the mentions that are looked at
-_MOST_BONUS = 0.25  # for two mentions with a verb between them
-_STRONG = re.compile("[vdgubrc]")
-_WEAK = re.compile("[nfejJA]")
-_FURTHEST = 150  # atoms between two mentions that are read together
 _AROUND = 14  # atoms around the mentions in which the word that denies or hedges is looked for
 
 
@@ -111,6 +109,14 @@ class StanceReader:
         word = self._lexicon.bases.get(question.relation or "")
         if word is not None and word.quality and self._bad:
             self._sign = -self._sign
+        if word is not None and word.if_bad and not self._bad:
+            self._sign = 0
+        form = self._lexicon.words.get(question.relation or "", Word())
+        if form.guarding == "from" and "from" in _atoms(target):
+            self._sign = -1  # "does X protect cells from Y": less of Y, as in statements
+        self._lack = any(self._lexicon.words.get(atom, Word()).lack for atom in _atoms(agent))
+        self._gene = agent.lower() if _GENE.fullmatch(agent) else ""
+        self._asked = forms_of(question.relation or "")
         self._models = models or load_models()
 
     def read(self, text: str) -> StanceReading:
@@ -119,22 +125,31 @@ class StanceReader:
         if evidence is None:
             return _unrelated(coverage)
         pair = evidence.pair
+        if self._asked and self._asked.keys().isdisjoint(pair.statement.atoms):
+            return _unrelated(coverage)  # nobody says that what is asked happens, or does not
         first_acts = self._models.direction.score(pair, direction_features(pair)) > 0
         forward = first_acts == evidence.agent_first
         effect = read_effect(pair, target_is_second=first_acts, bad=self._bad)
-        if not effect.known and _NO_RELATION.fullmatch(
-            pair.before[-_BESIDE:] + pair.between + pair.after[:_BESIDE]
+        agent = pair.first if evidence.agent_first else pair.second
+        away = self._away(pair.statement, agent, text)
+        shown = shown_by_lack(pair, effect, agent) if away else None
+        kept = away and kept_without(pair, effect, agent)
+        if (
+            shown is None
+            and not kept
+            and not effect.known
+            and _NO_RELATION.fullmatch(pair.before[-_BESIDE:] + pair.between + pair.after[:_BESIDE])
         ):
             return _unrelated(coverage)
         if not forward:
             return self._reading(Stance.REVERSED, evidence, effect, coverage)
-        agent = pair.first if evidence.agent_first else pair.second
-        away = taken_away(pair.statement, agent)
-        denied = self._models.denial.score(pair, denial_features(pair, effect)) > 0
+        told = without_lack(pair, agent) if away else pair
+        denied = self._models.denial.score(told, denial_features(told, effect)) > 0
         hedged = self._models.hedge.score(pair) > 0
         sign = -effect.sign if away else effect.sign
-        if denied and away and self._unable(pair, effect):
-            denied, sign = False, self._sign
+        if shown is not None:
+            denied, sign = False, shown
+        denied = denied or kept
         if denied or (sign and self._sign and sign != self._sign):
             stance = Stance.OPPOSES
         else:
@@ -143,14 +158,21 @@ class StanceReader:
             stance = Stance.SUPPORTS if stance is Stance.OPPOSES else Stance.OPPOSES
         return self._reading(stance, evidence, effect, coverage)
 
-    def _unable(self, pair: Pair, effect: Effect) -> bool:
-        """Whether what lacks the agent cannot do what the agent does: "mutants fail to do it"."""
-        words = pair.statement.words
-        if effect.sign and self._sign:
-            return effect.sign == self._sign
-        return effect.sign >= 0 and any(
-            word.denial == "f" for word in words[pair.first.last : pair.second.first]
-        )
+    def _away(self, statement: Statement, agent: Mention, text: str) -> bool:
+        """Whether a statement speaks of the lack of the agent, and of no lack that is asked for.
+
+        Where the question asks for a lack ("does boron deficiency stop growth"), what tells of the
+        thing itself ("boron sustains growth") says the opposite of the lack.
+        """
+        shown = text[statement.starts[agent.first] : statement.ends[agent.last - 1]]
+        # The mutant of a gene is written small: "flowering was early in flc" of the gene FLC.
+        away = taken_away(statement, agent) or shown == self._gene
+        if not self._lack:
+            return away
+        named = {statement.atoms[place] for place in agent.named}
+        if any(self._lexicon.words.get(atom, Word()).knockout for atom in named):
+            return away
+        return not (away or is_little(statement, agent))
 
     def evidence(self, text: str) -> tuple[Evidence | None, tuple[float, float]]:
         """The pair of mentions that is read, if both sides are named, and their coverage."""
@@ -163,13 +185,13 @@ class StanceReader:
         coverage = (self._agent.coverage(agent_hits), self._target.coverage(target_hits))
         if min(coverage) < ENOUGH:
             return None, coverage
-        statement = read_clauses(rows, self._lexicon)
+        statement = read_clauses(rows, self._lexicon, self._asked)
         agent_hits, target_hits = part_shared(agent_hits, target_hits)
         of_agent = frozenset(hit[0] for hit in agent_hits)
         of_target = frozenset(hit[0] for hit in target_hits)
         agents = self._agent.mentions(agent_hits, statement.codes, of_target - of_agent)
         targets = self._target.mentions(target_hits, statement.codes, of_agent - of_target)
-        best = _choose(statement, agents, targets)
+        best = choose(statement, agents, targets)
         if best is None:
             return None, coverage
         agent, target = best
@@ -208,36 +230,6 @@ class StanceReader:
         )
 
 
-def _choose(
-    statement: Statement, agents: Sequence[Mention], targets: Sequence[Mention]
-) -> tuple[Mention, Mention] | None:
-    """The two mentions that belong together most likely: near, in one clause, with a verb."""
-    line = "".join([code or "_" for code in statement.codes])
-    best: tuple[Mention, Mention] | None = None
-    highest = -math.inf
-    for agent in agents:
-        for target in targets:
-            named = 1.5 * (agent.share + target.share)
-            if named + _MOST_BONUS <= highest or (
-                agent.first < target.last and target.first < agent.last
-            ):
-                continue
-            left, right = (agent, target) if agent.first < target.first else (target, agent)
-            between = line[left.last : right.first]
-            if len(between) > _FURTHEST:
-                continue
-            breaks = between.count(".") + between.count(";") + between.count("y")
-            commas = between.count(",")
-            score = named - 0.012 * len(between) - 0.15 * breaks - 0.03 * commas
-            if _STRONG.search(between) or (commas and _brings_in(statement.codes, left.first)):
-                score += _MOST_BONUS
-            elif _WEAK.search(between):
-                score += 0.15
-            if score > highest:
-                highest, best = score, (agent, target)
-    return best
-
-
 def _cues(pair: Pair, codes: str) -> list[int]:
     """Words of some kind between the mentions, or else nearest to them in their clause."""
     found = pair.statement.codes
@@ -254,16 +246,6 @@ def _cues(pair: Pair, codes: str) -> list[int]:
             if found[place] and found[place] in codes:
                 return [place]
     return []
-
-
-def _brings_in(codes: Sequence[str], position: int) -> bool:
-    """Whether a mention stands in an opening phrase: "In X mutants, Y …", "under X, Y …"."""
-    for code in reversed(codes[max(0, position - 6) : position]):
-        if code in ("c", "i", "b"):
-            return True
-        if code in ("v", "d", ",", ".", ";"):
-            return False
-    return False
 
 
 def _span(statement: Statement, role: SpanRole, first: int, last: int) -> DecidingSpan:
@@ -284,6 +266,7 @@ def _atoms(phrase: str) -> list[str]:
     return [atom for atom, _, _ in atoms_of(phrase)]
 
 
+_GENE = re.compile(r"[A-Z]{2,}[A-Z0-9/.-]*|[A-Z]+\d+[A-Z0-9/.-]*")
 # Heads behind which the thing itself is named: "risk of stroke".
 _MEASURES = frozenset(
     "risk risks incidence severity number level levels amount rate rates probability prevalence"

@@ -1,56 +1,44 @@
-"""What stands beside a mention: whether it is taken away or added, and whether it tends to act."""
+"""What the words beside two mentions say about which of them acts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 
-from semsearch.language.clauses import Statement
+from semsearch.language.absence import DOERS, taken_away
+from semsearch.language.clauses import Statement, noun_phrase
 from semsearch.language.mentions import Mention
 from semsearch.language.relation import Pair
 
-_NEAR = 3  # words beside a mention that count as its noun phrase
-_POSSESSIVE = 30  # atoms behind a mention in which "its loss" is looked for
-_REACH = 7  # parts before a mention in which what takes it away is looked for
-_NULL_SIGNS = ("-/-", "−/−", "–/–", "(-/-)", "(−/−)", "(–/–)")  # "TLR4-/- mice"
+_WITHIN = re.compile(r"[icK][xjJAno\-&,]*$")
+_OPENING = re.compile(r"(?:^|[.;,yq])[xJ]*[icK][xjJAno\-&,]*$")
+_DOER = re.compile(r"-?n[,(]?[xjJAHP&,()\-w]*")
+_SYMMETRIC = re.compile(r"[dvnj]")
 _MOST_LEANING = 2.0
 
 
 def direction_features(pair: Pair) -> list[tuple[str, float]]:
     """What the words of the two mentions and beside them say about which one acts."""
     first, second = (_about(pair.statement, m) for m in (pair.first, pair.second))
-    return [(name, first[name] - second[name]) for name in first]
-
-
-def noun_phrase(codes: Sequence[str], position: int, step: int) -> list[int]:
-    """Positions beside a mention that belong to its noun phrase.
-
-    Args:
-        codes: parts of the words of a statement.
-        position: the atom beside the mention.
-        step: 1 to look behind the mention, -1 to look before it.
-    """
-    found: list[int] = []
-    while 0 <= position < len(codes) and len(found) < _NEAR:
-        code = codes[position]
-        if code and code not in "xjJAnoE-ew":
-            break
-        if code:
-            found.append(position)
-        position += step
+    found = [(name, first[name] - second[name]) for name in first]
+    # What lacks something is where the other thing is looked for: "Y was higher in X mutants".
+    within = second["knockout"] and _WITHIN.search(pair.between) is not None
+    opening = first["knockout"] and _OPENING.search(pair.before) is not None
+    found.append(("without", float(bool(opening)) - float(bool(within))))
+    symmetric = _SYMMETRIC.search(pair.between) is not None and any(
+        word.symmetric for word in pair.statement.words[pair.first.last : pair.second.first]
+    )
+    found.append(("symmetric", symmetric * (first["leaning"] - second["leaning"])))
+    found.append(("either", float(symmetric)))
+    found.append(("doer", -float(_names_second(pair))))
     return found
 
 
-def next_code(codes: Sequence[str], position: int) -> str:
-    """The next part that is not passed over, or ""."""
-    return next((code for code in codes[position + 1 :] if code), "")
-
-
-def taken_away(statement: Statement, mention: Mention) -> bool:
-    """Whether a mention is of something that is missing, blocked or silenced."""
-    return (
-        _taken_before(statement, mention)
-        or _taken_behind(statement, mention)
-        or _taken_later(statement, mention)
+def _names_second(pair: Pair) -> bool:
+    """Whether the second mention is the name of what acts on the first: "the Y inhibitor, X"."""
+    codes, atoms = pair.statement.codes, pair.statement.atoms
+    return _DOER.fullmatch(pair.between) is not None and any(
+        codes[place] == "n" and atoms[place].endswith(DOERS)
+        for place in range(pair.first.last, pair.second.first)
     )
 
 
@@ -64,62 +52,3 @@ def _about(statement: Statement, mention: Mention) -> dict[str, float]:
         "gain": float(any(words[position].gain for position in beside)),
         "knockout": float(taken_away(statement, mention)),
     }
-
-
-def _taken_before(statement: Statement, mention: Mention) -> bool:
-    """Before it: "loss of X", "deficiency in X", "silencing X", "used to disrupt X", "ΔX"."""
-    words, codes = statement.words, statement.codes
-    beside = noun_phrase(codes, mention.first - 1, -1)
-    if any(words[position].knockout and not words[position].gain for position in beside):
-        return True
-    position = mention.first - 1
-    if position >= 0 and statement.atoms[position] == "delta" and statement.glued(position):
-        return True
-    passed = ""
-    while position >= 0 and len(passed) < _REACH and codes[position] not in (".", ";", "y", "q"):
-        code = codes[position]
-        if code == "K" or (
-            words[position].knockout
-            and passed.strip("xon") in ("", "i", "f")
-            and (code in tuple("gdjnKO") or _code_before(codes, position) == "t")
-        ):
-            return True
-        if code in tuple("vdu"):
-            return False
-        passed += code
-        position -= 1
-    return False
-
-
-def _taken_behind(statement: Statement, mention: Mention) -> bool:
-    """Behind it: "X mutants", "X-deficient mice", "X inhibitors", "X-/-"."""
-    words, codes, atoms = statement.words, statement.codes, statement.atoms
-    if "".join(atoms[mention.last : mention.last + 5]).startswith(_NULL_SIGNS):
-        return True
-    for position in range(mention.last, min(mention.last + 5, len(codes))):
-        code = codes[position]
-        joined = position > 0 and codes[position - 1] == "-"
-        if words[position].knockout and (
-            code in tuple("nxKEJA") or (code in tuple("dj") and joined)
-        ):
-            return True
-        if code and code not in "x-n(":
-            return False
-    return False
-
-
-def _taken_later(statement: Statement, mention: Mention) -> bool:
-    """Further behind: "X …, and its loss leads to"."""
-    words, codes, atoms = statement.words, statement.codes, statement.atoms
-    for position in range(mention.last, min(mention.last + _POSSESSIVE, len(atoms) - 2)):
-        if codes[position] in (".", ";"):
-            return False
-        if atoms[position] in ("its", "their") and (
-            words[position + 1].knockout or words[position + 2].knockout
-        ):
-            return True
-    return False
-
-
-def _code_before(codes: Sequence[str], position: int) -> str:
-    return next((code for code in reversed(codes[:position]) if code), "")

@@ -96,7 +96,7 @@ def test_nouns_that_look_like_verbs_are_no_relation(question: str, agent: str, t
         ("does X1 suppress Y1", Polarity.DECREASE),
         ("is Y1 catalysed by X1", Polarity.INCREASE),
         ("does X1 modulate Y1", Polarity.NEUTRAL),
-        ("does X1 pollinate Y1", None),
+        ("does X1 vernalize Y1", None),
     ],
 )
 def test_relations_belong_to_families(question: str, polarity: Polarity | None) -> None:

@@ -7,13 +7,13 @@ from importlib import resources
 
 import pytest
 
+from semsearch.language.absence import taken_away
 from semsearch.language.clauses import atoms_of, mask_markers, read_clauses
 from semsearch.language.effect import read_effect
 from semsearch.language.lexicon import load_lexicon
 from semsearch.language.question import analyse_question
 from semsearch.language.relation import MODELS, PRIORS, make_models, pattern_table
 from semsearch.language.stance import StanceReader
-from semsearch.language.surroundings import taken_away
 
 
 def codes(text: str) -> str:
@@ -38,6 +38,17 @@ def codes(text: str) -> str:
         ("fever rose after mice", "xucx"),
         ("fever is needed for mice", "xaApx"),
         ("NO induces fever", "xvx"),
+        ("fever increased in mice", "xuix"),
+        ("fever increased faster on mice", "xuJfx"),
+        ("the risk is lower", "xaJ"),
+        ("mice are not required for fever", "xaUpx"),
+        ("mice were not strictly required", "xaNA"),
+        ("it was shown that mice could induce fever", "ahqxMvx"),
+        ("mice could induce fever", "xmvx"),
+        ("fever was normal", "xaU"),
+        ("normal mice", "xx"),
+        ("H2A.Z induces fever in E. coli", "xxvxixx"),
+        ("fever rises with rising heat", "xucjx"),
     ],
 )
 def test_words_get_their_part_in_the_sentence(text: str, expected: str) -> None:

@@ -158,6 +158,75 @@ def test_questions_of_other_forms(question: str, text: str, stance: str) -> None
     assert read(question, text).value == stance
 
 
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        # who acts
+        ("The use of the IL-6 inhibitor, EMT, is old.", "opposes"),
+        ("IL-6 acts as a brake by blocking EMT.", "reversed"),
+        ("IL-6 improved under EMT.", "supports"),
+        ("IL-6 increased faster on EMT.", "supports"),
+        ("IL-6 rises with rising EMT.", "supports"),
+        ("IL-6 was raised after exposure to EMT.", "supports"),
+        ("IL-6 is a direct target of EMT.", "supports"),
+        ("IL-6 is raised in cells that overexpress EMT.", "supports"),
+        ("After adjustment for age, EMT raised IL-6.", "supports"),
+        # what is denied, and what is not
+        ("EMT is not strictly required for IL-6.", "opposes"),
+        ("TNF, but not EMT, induces IL-6.", "opposes"),
+        ("EMT, but not TNF, induces IL-6.", "supports"),
+        ("EMT induces TNF but not IL-6.", "opposes"),
+        ("EMT affects neither IL-6 nor TNF.", "opposes"),
+        ("The effect of EMT on IL-6 was not significant.", "opposes"),
+        ("There is no convincing evidence that EMT induces IL-6.", "opposes"),
+        ("EMT was not measured, which is known to raise IL-6.", "supports"),
+        ("EMT did not change TNF and increased IL-6.", "supports"),
+        ("EMT induces IL-6, although no effect on TNF was found.", "supports"),
+        ("EMT (rather than hypoxia) induces IL-6.", "supports"),
+        ("Although TNF did not rise, EMT increased IL-6.", "supports"),
+        # what is hedged, and what is not
+        ("It was reported that EMT could increase IL-6.", "supports"),
+        ("EMT could increase IL-6.", "hedged_supports"),
+        ("A role of EMT in IL-6 release has been suggested.", "hedged_supports"),
+        ("EMT has been suggested as a factor that raises IL-6.", "hedged_supports"),
+        ("Recent work hints at a role for EMT in IL-6 release.", "hedged_supports"),
+        ("Studies do not prove that EMT is a cause of IL-6 release.", "hedged_supports"),
+        ("Early work suggested otherwise, but EMT increases IL-6.", "supports"),
+        ("Under low water potential or EMT, IL-6 increased.", "supports"),
+        # which way it goes
+        ("EMT interacts with IL-6 to increase its release.", "supports"),
+        ("EMT protects cells from IL-6.", "opposes"),
+        ("EMT is the most effective drug against IL-6.", "opposes"),
+        ("EMT leads to zero IL-6.", "opposes"),
+        ("IL-6 and TNF losses due to EMT were large.", "opposes"),
+        ("EMT reactivated IL-6.", "supports"),
+        ("EMT-dependent IL-6 release was seen.", "supports"),
+    ],
+)
+def test_classes_of_wordings(text: str, stance: str) -> None:
+    assert read("does EMT induce IL-6", text).value == stance
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "stance"),
+    [
+        ("does BRI1 perceive brassinolide", "Brassinolide is perceived by BRI1.", "supports"),
+        ("does BRI1 perceive brassinolide", "BRI1 did not perceive brassinolide.", "opposes"),
+        ("does BRI1 perceive brassinolide", "Brassinolide reduced BRI1.", "unrelated"),
+        ("does light control growth", "Growth is under the control of light.", "supports"),
+        ("do predators control pests", "Predators reduce pests.", "supports"),
+        ("does ATM protect cells from damage", "ATM may reduce damage.", "hedged_supports"),
+        (
+            "does cysteine promote cysteine synthase",
+            "Cysteine synthase raises cysteine.",
+            "reversed",
+        ),
+    ],
+)
+def test_verbs_that_only_the_question_gives(question: str, text: str, stance: str) -> None:
+    assert read(question, text).value == stance
+
+
 def test_open_questions_without_a_side_are_unrelated_to_everything() -> None:
     assert read("which genes induce flowering", "FT induces flowering") is Stance.UNRELATED
 
