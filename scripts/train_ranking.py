@@ -31,10 +31,10 @@ from semsearch.retrieve.views import view_statements
 from semsearch.search import Searcher
 
 FEATURES = (
-    "dense", "late_weighted", "late_agent", "late_target", "late_relation", "late_both",
-    "late_product", "words", "words_before", "abstract",
+    "dense", "late_agent", "late_target", "late_relation", "late_both", "late_product", "late_all",
+    "late_near", "words_before", "abstract",
 )  # fmt: skip
-DECAY = 0.003  # of squared weights in units of the spread of pair differences
+DECAY = 0.05  # of squared weights in units of the spread of pair differences
 FOLDS = Path(__file__).with_name("train_ranking_folds.json")
 MODEL = Path(__file__).parent.parent / "semsearch" / "rank" / "data" / "statements.json"
 

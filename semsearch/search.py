@@ -131,15 +131,29 @@ class Searcher:
         cross = None if options.cross_encoder is None else self._cross(options.cross_encoder)
         return run_query(self.generation, lambda: self.encoder, query, options, cross=cross)
 
-    def search_abstracts(self, text: str, *, limit: int | None = None) -> tuple[AbstractHit, ...]:
+    def search_abstracts(
+        self, text: str, *, limit: int | None = None, options: SearchOptions | None = None
+    ) -> tuple[AbstractHit, ...]:
         """Abstracts that speak to a text, best first, each with its best sentence.
 
+        Args:
+            text: as in ``search``.
+            limit: most abstracts; before that of the options.
+            options: filter, mode and reranking also hold for abstracts, which have no section, no
+                citations and no targets, so that a filter on these allows none.
+
         Raises:
-            QueryError: the text or the limit cannot be asked for.
+            QueryError: the text, the limit or the filter cannot be asked for.
         """
         query = check_text(text, name="text")
+        how = _limited(options, limit)
         return list_abstracts(
-            self.generation, self.store, self.encoder, query, limit=check_limit(limit)
+            self.generation,
+            self.store,
+            lambda: self.encoder,
+            query,
+            how,
+            limit=check_limit(how.limit),
         )
 
     def similar(self, statement_or_text: str, *, limit: int | None = None) -> SimilarResult:

@@ -135,7 +135,7 @@ def ask(
     most = check_limit(how.limit)
     run = searcher.run(asked, how)
     result = list_statements(searcher.generation, searcher.store, asked, run, how)
-    abstracts = searcher.search_abstracts(asked, limit=min(most, ABSTRACTS)) if run.asked else ()
+    abstracts = searcher.search_abstracts(asked, limit=min(most, ABSTRACTS), options=how)
     read = _read(searcher, run)
     return Answer(
         question=asked,

@@ -69,13 +69,14 @@ def write_generation(
         DamageError: the cache lacks a vector.
     """
     key = cache_key(encoder)
+    sums = {kind: np.zeros(encoder.dimension, dtype=np.float64) for kind in content.texts}
     with progress.stage("Writing the index", content.rows) as stage:
         for kind, found in content.texts.items():
             write_faiss(
                 layout.vectors(kind),
                 layout.ids(kind),
                 found.ids,
-                _vectors(cache, key, found, stage),
+                _vectors(cache, key, found, stage, sums[kind]),
                 dimension=encoder.dimension,
             )
             if content.codec is not None:
@@ -85,6 +86,8 @@ def write_generation(
                     _codes(cache, key, found),
                     code_bytes=content.codec.code_bytes,
                 )
+    centre = sums["sentences"] / max(len(content.texts["sentences"]), 1)
+    save_array(layout.centre, centre.astype(np.float32))
     if content.codec is not None:
         save_array(layout.token_codec, content.codec.as_array())
     with progress.stage("Writing words and columns", None) as stage:
@@ -114,11 +117,14 @@ def write_generation(
 
 
 def _vectors(
-    cache: VectorCache, key: str, found: EncodedTexts, stage: Stage
+    cache: VectorCache, key: str, found: EncodedTexts, stage: Stage, total: NDArray[np.float64]
 ) -> Iterator[NDArray[np.float32]]:
+    """The vectors of all rows; what was given is added to ``total``."""
     for start in range(0, len(found), _ROWS):
         lot = found.digest_list(start, start + _ROWS)
-        yield cache.get(key, lot)
+        vectors = cache.get(key, lot)
+        total += vectors.sum(axis=0, dtype=np.float64)
+        yield vectors
         stage.advance(len(lot))
 
 

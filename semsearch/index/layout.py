@@ -45,12 +45,17 @@ class GenerationLayout:
         return self.folder / f"{kind}.tokens.npy"
 
     @property
+    def centre(self) -> Path:
+        """Mean of ``vectors("sentences")``, a numpy array."""
+        return self.folder / "centre.npy"
+
+    @property
     def token_codec(self) -> Path:
         """Mean and projection of the token codes, a numpy array."""
         return self.folder / "codec.npy"
 
     def lexical(self, kind: str) -> Path:
-        """Folder of the lexical index over ``kind``: "statements" or "abstracts"."""
+        """Folder of the lexical index over "statements", "contexts", "abstracts" or "titles"."""
         return self.folder / f"{kind}.lexical"
 
     def columns(self, kind: str) -> Path:

@@ -15,7 +15,7 @@ from semsearch.errors import DamageError, MismatchError
 from semsearch.index.layout import GenerationLayout
 
 #: Raised when a generation can no longer be read by older code.
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

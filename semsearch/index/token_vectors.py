@@ -19,16 +19,35 @@ from semsearch.encode.token_codes import TokenCodec, codec_from_array
 from semsearch.errors import DamageError
 
 
+@dataclass(frozen=True, slots=True)
+class BlockMatches:
+    """Best matches in blocks of successive tokens.
+
+    ``values``: (b, q) float32, the blocks of all texts, one text after the other. ``offsets``:
+    (n + 1,) int64, where the blocks of each text start; a text without tokens has no block.
+    """
+
+    values: NDArray[np.float32]
+    offsets: NDArray[np.int64]
+
+    def best(self) -> NDArray[np.float32]:
+        """(n, q) float32, the best match in each whole text; 0 in a text without tokens."""
+        found = np.zeros((len(self.offsets) - 1, self.values.shape[1]), dtype=np.float32)
+        filled = np.flatnonzero(np.diff(self.offsets))
+        if len(filled):
+            found[filled] = np.maximum.reduceat(self.values, self.offsets[filled], axis=0)
+        return found
+
+
 class TokenIndex(Protocol):
     """Best matches between the tokens of a question and those of texts.
 
     Invariants, held by the contract test of every implementation against ``SlowTokenIndex``:
 
     - Row *i* is the text of row *i* of the dense index beside it.
-    - A match is the cosine of two projected token vectors, −1 to 1, within 1e-5; 0 in a text
-      without tokens.
+    - A match is the cosine of two projected token vectors, −1 to 1, within 1e-5.
     - Matches of a row depend on no other row.
-    - ``best_matches`` may be called by several threads.
+    - ``block_matches`` may be called by several threads.
     """
 
     @property
@@ -38,14 +57,15 @@ class TokenIndex(Protocol):
     def __len__(self) -> int:
         """How many texts there are."""
 
-    def best_matches(
-        self, query: NDArray[np.float32], rows: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        """(len(rows), q) float32, the best match of each token of the question in each text.
+    def block_matches(
+        self, query: NDArray[np.float32], rows: NDArray[np.int64], size: int
+    ) -> BlockMatches:
+        """The best match of each token of the question in each block of each text.
 
         Args:
             query: (q, k) float32 unit rows, from ``codec.project``.
-            rows: of the texts, in any order.
+            rows: (n,) of the texts, in any order.
+            size: tokens of a block, at least 1; the last one of a text may have fewer.
         """
 
 
@@ -66,17 +86,20 @@ class SlowTokenIndex:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
-    def best_matches(
-        self, query: NDArray[np.float32], rows: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        """The best match of each token in each text; see ``TokenIndex``."""
-        found = np.zeros((len(rows), len(query)), dtype=np.float32)
-        for place, row in enumerate(rows):
+    def block_matches(
+        self, query: NDArray[np.float32], rows: NDArray[np.int64], size: int
+    ) -> BlockMatches:
+        """The best match of each token in each block; see ``TokenIndex``."""
+        found: list[list[float]] = []
+        offsets = [0]
+        for row in rows:
             tokens = self.codec.decode(self.codes[self.offsets[row] : self.offsets[row + 1]])
-            for number, asked in enumerate(query):
-                if len(tokens):
-                    found[place, number] = max(float(token @ asked) for token in tokens)
-        return found
+            for start in range(0, len(tokens), size):
+                block = tokens[start : start + size]
+                found.append([max(float(token @ asked) for token in block) for asked in query])
+            offsets.append(len(found))
+        values = np.array(found, dtype=np.float32).reshape(len(found), len(query))
+        return BlockMatches(values, np.array(offsets, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +119,22 @@ class MappedTokenIndex:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
-    def best_matches(
-        self, query: NDArray[np.float32], rows: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        """The best match of each token in each text; see ``TokenIndex``."""
-        starts, ends = self.offsets[rows], self.offsets[rows + 1]
-        found = np.zeros((len(rows), len(query)), dtype=np.float32)
-        filled = np.flatnonzero(ends > starts)
-        if not len(filled) or not len(query):
-            return found
-        lengths = (ends - starts)[filled]
-        first = np.cumsum(lengths) - lengths
-        places = np.arange(int(lengths.sum())) + np.repeat(starts[filled] - first, lengths)
+    def block_matches(
+        self, query: NDArray[np.float32], rows: NDArray[np.int64], size: int
+    ) -> BlockMatches:
+        """The best match of each token in each block; see ``TokenIndex``."""
+        starts = self.offsets[rows]
+        lengths = self.offsets[rows + 1] - starts
+        blocks = -(-lengths // size)
+        offsets = np.append(0, np.cumsum(blocks)).astype(np.int64)
+        if not offsets[-1] or not len(query):
+            return BlockMatches(np.zeros((int(offsets[-1]), len(query)), np.float32), offsets)
+        first = np.cumsum(lengths) - lengths  # of each text among the tokens that are read
+        places = np.arange(int(lengths.sum())) + np.repeat(starts - first, lengths)
         matches = self.codec.decode(self.codes[places]) @ query.T
-        found[filled] = np.maximum.reduceat(matches, first, axis=0)
-        return found
+        number = np.arange(int(offsets[-1])) - np.repeat(offsets[:-1], blocks)  # within its text
+        edges = np.repeat(first, blocks) + number * size
+        return BlockMatches(np.maximum.reduceat(matches, edges, axis=0), offsets)
 
 
 def write_token_vectors(

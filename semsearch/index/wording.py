@@ -14,7 +14,7 @@ from semsearch.store.database import Database
 from semsearch.store.reading import live_abstracts, live_statements
 
 #: Raised when tokens, postings or columns of the same corpus change.
-WORDS_VERSION = "4"
+WORDS_VERSION = "5"
 _LOT = 2000  # statements read from the store at once
 
 
@@ -24,7 +24,7 @@ def write_words(
     """Write the lexical indexes and the abbreviations of the corpus.
 
     The rows are those of the dense indexes: statements by id, abstracts by paper id; those of
-    titles are the papers of the columns of statements.
+    titles are the papers that have a statement or an abstract, by id.
 
     Args:
         layout: where to.
@@ -50,8 +50,11 @@ def write_words(
             after = lot[-1][0].id
             advance(len(lot))
 
+    titles = citing_titles(database)
+
     def abstracts() -> Iterator[list[str]]:
         for identity, title, abstract in live_abstracts(database):
+            titles[identity] = title or ""
             miner.read(identity, abstract)
             advance(1)
             yield lexical_tokens(abstract_text(title, abstract))
@@ -59,5 +62,5 @@ def write_words(
     write_lexical(layout.lexical("statements"), statements())
     write_lexical(layout.lexical("contexts"), contexts)
     write_lexical(layout.lexical("abstracts"), abstracts())
-    write_lexical(layout.lexical("titles"), map(lexical_tokens, citing_titles(database)))
+    write_lexical(layout.lexical("titles"), (lexical_tokens(t) for _, t in sorted(titles.items())))
     replace_file(layout.abbreviations, miner.table().as_json())

@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.encode.encoder import Encoder
+from semsearch.index.dense import DenseIndex
 from semsearch.language.scripts import normal_form
 from semsearch.language.sentences import split_sentences
-from semsearch.language.words import content_words, matches
+from semsearch.language.words import content_words, has_words, matches
 from semsearch.rank.asked import Asked, make_ready
 from semsearch.rank.fusion import scaled
-from semsearch.rank.late_interaction import interact
+from semsearch.rank.late_interaction import BLOCK, interact
+from semsearch.rank.options import SearchOptions
+from semsearch.rank.statements import Rerank
+from semsearch.retrieve.allowed import allowed_rows, whole_filter
 from semsearch.retrieve.candidates import Candidates, Mode, find_candidates
 from semsearch.retrieve.generation import Generation, ids_of
 from semsearch.retrieve.hits import AbstractHit, Origin, StanceView
+from semsearch.retrieve.syntax import parse_query
 from semsearch.retrieve.views import view_paper
 from semsearch.store.database import Database
 from semsearch.store.reading import papers
 
 #: Candidates that each retriever gives.
-DEPTH = 300
-#: Weights of the features, each scaled to 0–1 over the candidates. The share of the dense scores
-#: in the sum of dense and lexical ones is that of ``fusion.DENSE_WEIGHT``; see docs/figures.md.
+DEPTH = 100
+#: Weights of the features, each scaled to 0–1 over the candidates: two fifths for meaning, three
+#: tenths each for words and for late interaction, halved between the whole and its best sentence.
+#: Not fitted; docs/figures.md has what other round numbers give.
 WEIGHTS: Mapping[str, float] = {
-    "dense": 0.15,
-    "sentence": 0.15,
+    "dense": 0.2,
+    "sentence": 0.2,
     "words": 0.3,
-    "late": 0.2,
-    "late_sentence": 0.2,
+    "late": 0.15,
+    "late_sentence": 0.15,
 }
+#: The features of a search that asks one retriever alone.
+_ALONE: Mapping[Mode, frozenset[str]] = {
+    Mode.DENSE: frozenset({"dense", "sentence"}),
+    Mode.LEXICAL: frozenset({"words"}),
+}
+_LATE = frozenset({"late", "late_sentence"})
 _DECIMALS = 6
 
 
@@ -51,9 +63,8 @@ class AbstractRanking:
     order: NDArray[np.int64]
 
 
-def ready(generation: Generation, encoder: Encoder, query: str) -> Asked:
-    """A query, ready for abstracts."""
-    text = normal_form(query)
+def ready(generation: Generation, encoder: Encoder, text: str) -> Asked:
+    """A text in normal form, ready for abstracts."""
     return make_ready(
         text,
         encoder,
@@ -67,22 +78,36 @@ def ready(generation: Generation, encoder: Encoder, query: str) -> Asked:
     )
 
 
-def rank_abstracts(generation: Generation, asked: Asked, depth: int = DEPTH) -> AbstractRanking:
+def rank_abstracts(
+    generation: Generation,
+    asked: Asked,
+    depth: int = DEPTH,
+    *,
+    allowed: NDArray[np.bool_] | None = None,
+    mode: Mode = Mode.HYBRID,
+    rerank: Rerank = Rerank.LEARNED,
+) -> AbstractRanking:
     """The best abstracts for a query, by whole, sentence and words.
 
     Args:
         generation: the index.
         asked: the query.
         depth: candidates of each retriever.
+        allowed: (n,) abstracts that may be found; None for all.
+        mode: which retrievers are asked.
+        rerank: late interaction is left out where nothing is to be reranked.
     """
     texts, starts = generation.abstracts, generation.sentence_starts
     whole = find_candidates(
         texts.dense, texts.lexical, asked.vector, asked.words.query,
-        allowed=None, mode=Mode.HYBRID, depth=depth,
+        allowed=allowed, mode=mode, depth=depth,
     )  # fmt: skip
-    near = generation.sentences.dense.search(asked.vector, depth)
-    of_near = np.searchsorted(starts, near.rows, side="right") - 1
-    rows = np.union1d(whole.rows, of_near).astype(np.int64)
+    rows = whole.rows
+    if mode is not Mode.LEXICAL:
+        inside = None if allowed is None else np.repeat(allowed, np.diff(starts))
+        near = generation.sentences.dense.search(asked.vector, depth, allowed=inside)
+        of_near = np.searchsorted(starts, near.rows, side="right") - 1
+        rows = np.union1d(rows, of_near).astype(np.int64)
     places = np.searchsorted(rows, whole.rows)
     dense_rank, lexical_rank = (np.zeros(len(rows), dtype=np.int32) for _ in range(2))
     dense_rank[places], lexical_rank[places] = whole.dense_rank, whole.lexical_rank
@@ -94,6 +119,8 @@ def rank_abstracts(generation: Generation, asked: Asked, depth: int = DEPTH) -> 
         lexical_rank,
     )
     features, best = _features(generation, asked, candidates)
+    wanted = _ALONE.get(mode, frozenset(WEIGHTS) - (_LATE if rerank is Rerank.NONE else set()))
+    features = {name: found for name, found in features.items() if name in wanted}
     score = np.zeros(len(rows), dtype=np.float64)
     total = sum(WEIGHTS[name] for name in features)
     for name in sorted(features):
@@ -104,11 +131,41 @@ def rank_abstracts(generation: Generation, asked: Asked, depth: int = DEPTH) -> 
 
 
 def list_abstracts(
-    generation: Generation, store: Database, encoder: Encoder, query: str, *, limit: int
+    generation: Generation,
+    store: Database,
+    encoder: Callable[[], Encoder],
+    query: str,
+    options: SearchOptions,
+    *,
+    limit: int,
 ) -> tuple[AbstractHit, ...]:
-    """The best abstracts for a query, as they are shown."""
-    asked = ready(generation, encoder, query)
-    ranking = rank_abstracts(generation, asked, max(DEPTH, limit))
+    """The best abstracts for a query, as they are shown; none for a query without text of its own.
+
+    Args:
+        generation: the index.
+        store: of the index.
+        encoder: gives the encoder, when it is needed.
+        query: as the user wrote it, checked by ``check_text``.
+        options: how to search; sorting, grouping and cross-encoders are for statements.
+        limit: most abstracts to give.
+
+    Raises:
+        QueryError: the syntax is broken.
+    """
+    parsed = parse_query(query)
+    given = whole_filter(parsed, options.filter)
+    allowed, _ = allowed_rows(generation, generation.abstracts, parsed, given)
+    if not has_words(parsed.text) or (allowed is not None and not allowed.any()):
+        return ()
+    asked = ready(generation, encoder(), normal_form(parsed.text))
+    ranking = rank_abstracts(
+        generation,
+        asked,
+        max(DEPTH, limit),
+        allowed=allowed,
+        mode=options.mode,
+        rerank=options.rerank,
+    )
     shown = ranking.order[:limit]
     ids = ids_of(generation.abstracts.dense, ranking.candidates.rows[shown])
     held = papers(store, ids)
@@ -141,9 +198,9 @@ def _features(
     lengths = last - first
     edges = np.cumsum(lengths) - lengths
     sentences = np.arange(int(lengths.sum())) + np.repeat(first - edges, lengths)
-    near = generation.sentences.dense.scores(asked.vector, sentences).astype(np.float64)
+    near = _centred(generation, generation.sentences.dense, asked.vector, sentences)
     found = {
-        "dense": candidates.dense.astype(np.float64),
+        "dense": _centred(generation, generation.abstracts.dense, asked.vector, candidates.rows),
         "words": candidates.lexical.astype(np.float64),
         "sentence": np.maximum.reduceat(near, edges) if len(edges) else near,
     }
@@ -151,7 +208,8 @@ def _features(
     tokens = generation.sentences.tokens
     if tokens is not None and asked.wordings is not None and len(edges):
         asked_tokens = asked.wordings[0]
-        matched = tokens.best_matches(asked_tokens.vectors, sentences).astype(np.float64)
+        blocks = tokens.block_matches(asked_tokens.vectors, sentences, BLOCK)
+        matched = blocks.best().astype(np.float64)
         weights = asked_tokens.weights / asked_tokens.weights.sum()
         everywhere = np.maximum.reduceat(matched, edges, axis=0)
         found["late"] = (everywhere * weights).sum(axis=1)
@@ -162,6 +220,23 @@ def _features(
         dtype=np.int64,
     )
     return found, best
+
+
+def _centred(
+    generation: Generation, index: DenseIndex, vector: NDArray[np.float32], rows: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """(len(rows),) float64 cosines of the question and some rows, both less the common mean.
+
+    What all texts share says nothing of one of them (Mu and Viswanath 2018, All-but-the-top).
+    """
+    centre = generation.centre
+    length = float(centre.astype(np.float64) @ centre)
+    asked = float(vector.astype(np.float64) @ centre)
+    ours = index.scores(centre, rows).astype(np.float64)
+    product = index.scores(vector, rows).astype(np.float64) - ours - asked + length
+    sizes = np.sqrt((1 - 2 * asked + length) * (1 - 2 * ours + length))
+    cosines: NDArray[np.float64] = product / np.maximum(sizes, 1e-9)
+    return cosines
 
 
 def _span(text: str, number: int) -> tuple[int, int] | None:

@@ -9,6 +9,8 @@ Every feature is an array of one value for each candidate, (m,) float64:
 ``late_agent`` …          the same for the tokens of the agent, the target, the relation alone
 ``late_both``             the smaller of agent and target
 ``late_product``          their product
+``late_all``              the product of agent, target and relation, 0 where one of them is below 0
+``late_near``             the same within one stretch of the text, about a clause
 ``words``                 BM25 of the statement, as a share of the most that it could be
 ``words_before``          BM25 of the sentence before and the statement, likewise
 ``words_agent`` …         the same for the words of the agent and the target alone
@@ -25,7 +27,7 @@ from numpy.typing import NDArray
 
 from semsearch.index.dense import DenseIndex
 from semsearch.rank.asked import Asked
-from semsearch.rank.late_interaction import interact
+from semsearch.rank.late_interaction import all_sides, interact
 from semsearch.retrieve.candidates import Candidates
 from semsearch.retrieve.generation import Generation
 
@@ -55,6 +57,8 @@ def index_features(generation: Generation, asked: Asked, candidates: Candidates)
             "late_relation": late.relation,
             "late_both": np.minimum(late.agent, late.target),
             "late_product": late.agent * late.target,
+            "late_all": all_sides(late.agent, late.target, late.relation),
+            "late_near": late.near,
         }
     found["words_before"] = asked.words.share(generation.contexts, rows)
     for name, side in (("words_agent", asked.agent_words), ("words_target", asked.target_words)):

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.index.token_vectors import TokenIndex
+from semsearch.index.token_vectors import BlockMatches, TokenIndex
+
+#: Tokens of a block; two side by side, twelve tokens that mean something, are about a clause.
+BLOCK = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Interaction:
     agent: NDArray[np.float64]
     target: NDArray[np.float64]
     relation: NDArray[np.float64]  # tokens of neither side
+    near: NDArray[np.float64]  # most that the product of the three reaches in two blocks, 0 to 1
 
 
 def interact(
@@ -57,15 +61,46 @@ def interact(
         rows: (m,) of the texts.
     """
     vectors = np.concatenate([wording.vectors for wording in wordings])
-    matches = index.best_matches(vectors, rows).astype(np.float64)
+    blocks = index.block_matches(vectors, rows, BLOCK)
+    matches = blocks.best().astype(np.float64)
+    pairs = _pairs(blocks)
     found: list[list[NDArray[np.float64]]] = []
     start = 0
     for wording in wordings:
         end = start + len(wording.vectors)
-        found.append(_pooled(matches[:, start:end], wording))
+        near = BlockMatches(_sides_together(pairs.values[:, start:end], wording), pairs.offsets)
+        closest = near.best()[:, 0].astype(np.float64)
+        found.append([*_pooled(matches[:, start:end], wording), closest])
         start = end
     best = [np.maximum.reduce(list(same)) for same in zip(*found, strict=True)]
     return Interaction(*best)
+
+
+def all_sides(
+    agent: NDArray[np.float64], target: NDArray[np.float64], relation: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The product of three matches, 0 where one of them is below 0."""
+    product: NDArray[np.float64] = (
+        np.maximum(agent, 0) * np.maximum(target, 0) * np.maximum(relation, 0)
+    )
+    return product
+
+
+def _pairs(blocks: BlockMatches) -> BlockMatches:
+    """Each block together with the next one of its text."""
+    values = blocks.values.copy()
+    inner = np.ones(len(values), dtype=np.bool_)
+    filled = np.flatnonzero(np.diff(blocks.offsets))
+    inner[blocks.offsets[filled + 1] - 1] = False  # the last block of a text has no next one
+    places = np.flatnonzero(inner)
+    values[places] = np.maximum(blocks.values[places], blocks.values[places + 1])
+    return BlockMatches(values, blocks.offsets)
+
+
+def _sides_together(values: NDArray[np.float32], wording: QueryTokens) -> NDArray[np.float32]:
+    """(b, 1) float32, the product of agent, target and relation in each block."""
+    _, _, agent, target, relation = _pooled(values.astype(np.float64), wording)
+    return all_sides(agent, target, relation).astype(np.float32)[:, None]
 
 
 def _pooled(matches: NDArray[np.float64], wording: QueryTokens) -> list[NDArray[np.float64]]:

@@ -32,10 +32,14 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class SearchedTexts(Texts):
-    """Texts that are also searched by word and filtered."""
+    """Texts that are also searched by word and filtered.
+
+    ``titles``: (p,) int64, the row of ``Generation.titles`` of each paper of ``columns``.
+    """
 
     lexical: LexicalIndex
     columns: Columns
+    titles: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,9 @@ class Generation:
     """One published generation; it never changes.
 
     ``statements`` has a row for each statement, ``contexts`` the same with the sentence before it,
-    ``titles`` for each source paper of the columns of statements, ``abstracts`` for each paper with
-    an abstract, ``sentences`` for the title and each sentence of the abstracts.
+    ``titles`` for each paper that has either, ``abstracts`` for each paper with an abstract,
+    ``sentences`` for the title and each sentence of the abstracts. ``centre``: (dimension,)
+    float32, the mean of the vectors of sentences.
     ``sentence_starts``: (n + 1,) int64, where the sentences of each row of ``abstracts`` start.
     ``abstract_of``: (p,) int64, the row of ``abstracts`` of each paper of the statements' columns,
     −1 where it has none.
@@ -57,6 +62,7 @@ class Generation:
     abstracts: SearchedTexts
     sentences: Texts
     sentence_starts: NDArray[np.int64]
+    centre: NDArray[np.float32]
     abstract_of: NDArray[np.int64]
     abbreviations: AbbreviationTable
 
@@ -76,14 +82,25 @@ def open_generation(folder: Path) -> Generation:
     if faults:
         raise DamageError(f"{faults[0]}; build the index again")
     texts = {kind: _texts(generation, manifest, kind) for kind in KINDS}
+    columns = {
+        kind: open_columns(generation.columns(kind), len(texts[kind].dense))
+        for kind in ("statements", "abstracts")
+    }
+    titled = np.union1d(columns["statements"].papers, columns["abstracts"].papers)
+    titles = open_lexical(generation.lexical("titles"))
+    if len(titles) != len(titled):
+        raise DamageError(
+            f"{generation.lexical('titles')} holds {len(titles):,} titles, expected {len(titled):,}"
+        )
     statements, abstracts = (
         SearchedTexts(
             texts[kind].dense,
             texts[kind].tokens,
             open_lexical(generation.lexical(kind)),
-            open_columns(generation.columns(kind), len(texts[kind].dense)),
+            found,
+            np.searchsorted(titled, found.papers),
         )
-        for kind in ("statements", "abstracts")
+        for kind, found in columns.items()
     )
     ids = abstracts.dense.ids
     firsts = [sentence_id(bytes(one).decode(), 0).encode() for one in ids]
@@ -95,10 +112,11 @@ def open_generation(folder: Path) -> Generation:
         manifest=manifest,
         statements=statements,
         contexts=open_lexical(generation.lexical("contexts")),
-        titles=open_lexical(generation.lexical("titles")),
+        titles=titles,
         abstracts=abstracts,
         sentences=texts["sentences"],
         sentence_starts=np.append(starts, len(texts["sentences"].dense)).astype(np.int64),
+        centre=_centre(generation, manifest),
         abstract_of=np.where(held, places, -1).astype(np.int64),
         abbreviations=AbbreviationTable.read(generation.abbreviations),
     )
@@ -114,6 +132,19 @@ def row_of(index: DenseIndex, identity: str) -> int | None:
 def ids_of(index: DenseIndex, rows: NDArray[np.int64]) -> list[str]:
     """The ids of some rows, in their order."""
     return [bytes(one).decode() for one in index.ids[rows]]
+
+
+def _centre(generation: GenerationLayout, manifest: Manifest) -> NDArray[np.float32]:
+    path = generation.centre
+    try:
+        found: NDArray[np.float32] = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise DamageError(
+            f"{path} cannot be read as a numpy array: {error}; build the index again"
+        ) from error
+    if found.shape != (manifest.dimension,):
+        raise DamageError(f"{path} has shape {found.shape}, expected ({manifest.dimension},)")
+    return found
 
 
 def _texts(generation: GenerationLayout, manifest: Manifest, kind: str) -> Texts:

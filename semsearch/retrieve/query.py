@@ -30,13 +30,18 @@ def check_text(text: str, *, name: str = "question") -> str:
         )
     if not has_words(stripped):
         raise QueryError(f"the {name} {stripped!r} holds no letter or digit, expected some words")
-    for place, character in enumerate(stripped, start=1):
+    refuse_control_characters(stripped, name)
+    return stripped
+
+
+def refuse_control_characters(text: str, name: str) -> None:
+    """Raise QueryError where ``text`` holds one other than those of lines and tabs."""
+    for place, character in enumerate(text, start=1):
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
             raise QueryError(
                 f"the {name} holds the control character U+{ord(character):04X} at character"
                 f" {place}"
             )
-    return stripped
 
 
 def check_limit(limit: int | None) -> int:

@@ -9,13 +9,13 @@ out of it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from semsearch.errors import QueryError
 from semsearch.language.words import has_words
 from semsearch.parse.identifiers import normalize_doi
+from semsearch.retrieve.query import refuse_control_characters
 
 
 class QueryField(StrEnum):
@@ -64,11 +64,7 @@ def parse_query(text: str) -> ParsedQuery:
         QueryError: a quote that is not closed, a field without a value or with a wrong one, a
             phrase without words, or a control character.
     """
-    for place, character in enumerate(text, start=1):
-        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
-            raise QueryError(
-                f"the query holds the control character U+{ord(character):04X} at character {place}"
-            )
+    refuse_control_characters(text, "query")
     asked = text.translate(_QUOTES)
     left: list[str] = []
     outside: list[str] = []

@@ -101,12 +101,12 @@ def facts_digest(database: Database) -> str:
     return digest.hexdigest()
 
 
-def citing_titles(database: Database) -> list[str]:
-    """The title of every paper that has statements, sorted by paper id; empty without a title."""
-    return [
-        row["title"] or ""
+def citing_titles(database: Database) -> dict[str, str]:
+    """Paper id → title of every paper that has statements; empty without a title."""
+    return {
+        row["id"]: row["title"] or ""
         for row in database.connection.execute(
-            "SELECT title FROM papers WHERE last_seen IS NULL AND id IN"
-            " (SELECT paper FROM statements WHERE last_seen IS NULL) ORDER BY id"
+            "SELECT id, title FROM papers WHERE last_seen IS NULL AND id IN"
+            " (SELECT paper FROM statements WHERE last_seen IS NULL)"
         )
-    ]
+    }

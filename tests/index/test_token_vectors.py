@@ -47,10 +47,15 @@ def test_matches_are_those_of_the_slow_index(
     )
     asked = np.array(wanted, dtype=np.int64)
     assert len(index) == len(slow) == len(lengths)
-    assert (
-        np.abs(index.best_matches(query, asked) - slow.best_matches(query, asked)).max(initial=0)
-        < 1e-5
-    )
+    size = data.draw(st.integers(1, 7))
+    found, expected = (one.block_matches(query, asked, size) for one in (index, slow))
+    assert found.offsets.tolist() == expected.offsets.tolist()
+    assert found.values.shape == expected.values.shape
+    assert np.abs(found.values - expected.values).max(initial=0) < 1e-5
+    whole = slow.block_matches(query, asked, 100).values
+    filled = np.diff(found.offsets) > 0
+    assert np.abs(found.best()[filled] - whole).max(initial=0) < 1e-5
+    assert not found.best()[~filled].any()
 
 
 def test_half_a_token_is_refused(tmp_path: Path) -> None:
