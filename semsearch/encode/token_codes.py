@@ -77,7 +77,20 @@ class TokenCodec:
 
     def decode(self, codes: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(t, k) float32 unit rows for (t, code_bytes) codes."""
-        return _unit(self._levels[codes].reshape(len(codes), self.dimensions))
+        return _unit(self._unpack(codes))
+
+    def matches(self, codes: NDArray[np.uint8], query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(t, q) float32 cosines of (t, code_bytes) codes and (q, k) unit rows."""
+        vectors = self._unpack(codes)
+        lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+        found: NDArray[np.float32] = (vectors @ query.T) / lengths[:, None]
+        return found
+
+    def _unpack(self, codes: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(t, k) float32 rows of any length, none of them 0, for no level is 0."""
+        # With a mode, take does not check each of the bytes, and is ten times as fast.
+        unpacked = np.take(self._levels, codes, axis=0, mode="clip")
+        return unpacked.reshape(len(codes), self.dimensions)
 
     def as_array(self) -> NDArray[np.float32]:
         """(k + 1, dimension) float32: the mean, then the projection."""

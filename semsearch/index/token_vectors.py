@@ -131,7 +131,7 @@ class MappedTokenIndex:
             return BlockMatches(np.zeros((int(offsets[-1]), len(query)), np.float32), offsets)
         first = np.cumsum(lengths) - lengths  # of each text among the tokens that are read
         places = np.arange(int(lengths.sum())) + np.repeat(starts - first, lengths)
-        matches = self.codec.decode(self.codes[places]) @ query.T
+        matches = self.codec.matches(self.codes[places], query)
         number = np.arange(int(offsets[-1])) - np.repeat(offsets[:-1], blocks)  # within its text
         edges = np.repeat(first, blocks) + number * size
         return BlockMatches(np.maximum.reduceat(matches, edges, axis=0), offsets)

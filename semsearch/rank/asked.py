@@ -39,8 +39,7 @@ class Asked:
     """A question, ready.
 
     ``vector``: (dimension,) float32 unit. ``wordings``: for late interaction; None where the index
-    has no token vectors. ``agent_words``, ``target_words``: None where no such side was asked.
-    ``reader``: of stances; None where no relation was asked.
+    has no token vectors. ``reader``: of stances; None where no relation was asked.
     """
 
     text: str
@@ -48,8 +47,6 @@ class Asked:
     vector: NDArray[np.float32]
     wordings: tuple[QueryTokens, ...] | None
     words: Words
-    agent_words: Words | None
-    target_words: Words | None
     reader: StanceReader | None
 
 
@@ -95,8 +92,6 @@ def make_ready(
         vector=encoded.vectors[0],
         wordings=late,
         words=_words(text, lexical, synonyms, phrases, excluded),
-        agent_words=_side(analysis.agent, lexical, synonyms),
-        target_words=_side(analysis.target, lexical, synonyms),
         reader=StanceReader(analysis, synonyms=synonyms) if complete else None,
     )
 
@@ -106,12 +101,6 @@ def _synonyms(text: str, replacements: Sequence[Replacement]) -> dict[str, list[
     for start, end, form in replacements:
         found.setdefault(text[start:end], []).append(form)
     return found
-
-
-def _side(
-    part: str | None, lexical: LexicalIndex, synonyms: Mapping[str, Sequence[str]]
-) -> Words | None:
-    return None if part is None else _words(part, lexical, synonyms, (), ())
 
 
 def _words(

@@ -13,8 +13,6 @@ Every feature is an array of one value for each candidate, (m,) float64:
 ``late_near``             the same within one stretch of the text, about a clause
 ``words``                 BM25 of the statement, as a share of the most that it could be
 ``words_before``          BM25 of the sentence before and the statement, likewise
-``words_agent`` …         the same for the words of the agent and the target alone
-``words_both``            the smaller of the two
 ``abstract``              cosine of the question and the abstract of the source paper; the mean of
                           the candidates' where the source has none
 ========================  =====================================================================
@@ -61,9 +59,6 @@ def index_features(generation: Generation, asked: Asked, candidates: Candidates)
             "late_near": late.near,
         }
     found["words_before"] = asked.words.share(generation.contexts, rows)
-    for name, side in (("words_agent", asked.agent_words), ("words_target", asked.target_words)):
-        found[name] = words if side is None else side.share(texts.lexical, rows)
-    found["words_both"] = np.minimum(found["words_agent"], found["words_target"])
     papers = generation.abstract_of[texts.columns.paper[rows]]
     found["abstract"] = _of_source(generation.abstracts.dense, asked.vector, papers)
     return found
