@@ -37,12 +37,22 @@ class CrossEncoder:
             ) from error
 
     def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float64]:
-        """(len(texts),) float64 scores of the texts for a query, larger is better."""
+        """(len(texts),) float64 scores of the texts for a query, larger is better.
+
+        Raises:
+            EncoderError: the model gives something else than one score for a text.
+        """
         if not texts:
             return np.zeros(0, dtype=np.float64)
         with self._lock:
             found = self._model.predict([(query, text) for text in texts], show_progress_bar=False)
-        return np.asarray(found, dtype=np.float64).reshape(len(texts))
+        scores = np.asarray(found, dtype=np.float64)
+        if scores.size != len(texts):
+            raise EncoderError(
+                f"the cross-encoder {self.name!r} gave scores of shape {scores.shape} for"
+                f" {len(texts):,} texts, expected one score for each"
+            )
+        return scores.reshape(len(texts))
 
 
 def load_cross_encoder(name: str) -> CrossEncoder:

@@ -1,7 +1,7 @@
 """The learned combination: a weighted sum of features, and how likely its value means an answer.
 
 The weights are data with a card, ``rank/data/statements.json``, fitted by ``scripts/train_ranking``
-for one encoder; with another encoder statements are ranked by ``fusion.convex_with_late``.
+for one encoder; with another encoder statements are ranked by fusion and late interaction.
 """
 
 from __future__ import annotations

@@ -70,27 +70,32 @@ def rank_statements(
         mode: dense and lexical candidates alone are ordered by their own score.
         fusion: of both, in hybrid mode.
         rerank: of the fused list, in hybrid mode.
-        cross: reads the best ``CROSS_DEPTH`` once more and puts them first.
+        cross: reads the best ``CROSS_DEPTH`` of any mode once more and puts them first.
     """
     if mode is Mode.DENSE:
-        return _ranked(candidates, None, None, candidates.dense.astype(np.float64))
-    if mode is Mode.LEXICAL:
-        return _ranked(candidates, None, None, candidates.lexical.astype(np.float64))
-    fused = (
-        convex(candidates.dense, candidates.lexical)
-        if fusion is Fusion.CONVEX
-        else reciprocal_rank(candidates.dense_rank, candidates.lexical_rank)
-    ).round(_DECIMALS)
-    scores = _reranked(generation, asked, candidates, fused, rerank)
-    ranking = _ranked(candidates, fused, scores, fused if scores is None else scores)
+        ranking = _ranked(candidates, None, None, candidates.dense.astype(np.float64))
+    elif mode is Mode.LEXICAL:
+        ranking = _ranked(candidates, None, None, candidates.lexical.astype(np.float64))
+    else:
+        fused = (
+            convex(candidates.dense, candidates.lexical)
+            if fusion is Fusion.CONVEX
+            else reciprocal_rank(candidates.dense_rank, candidates.lexical_rank)
+        ).round(_DECIMALS)
+        scores = _reranked(generation, asked, candidates, fused, rerank)
+        ranking = _ranked(candidates, fused, scores, fused if scores is None else scores)
     if cross is None or not len(candidates):
         return ranking
-    best = ranking.order[:CROSS_DEPTH]
+    return _read_once_more(asked, ranking, cross)
+
+
+def _read_once_more(asked: Asked, ranking: Ranking, cross: CrossScores) -> Ranking:
+    """The best of a ranking in the order of a cross-encoder; what it did not read stays behind."""
+    candidates, best = ranking.candidates, ranking.order[:CROSS_DEPTH]
     read = np.full(len(candidates), np.nan)
     read[best] = cross(asked.text, candidates.rows[best]).round(_DECIMALS)
-    # What was not read stays behind, in its order.
     order = np.append(best[np.lexsort((best, -read[best]))], ranking.order[CROSS_DEPTH:])
-    return Ranking(candidates, fused, read, ranking.score, order)
+    return Ranking(candidates, ranking.fusion, read, ranking.score, order)
 
 
 def _reranked(

@@ -46,6 +46,14 @@ def test_each_text_is_scored_with_the_query() -> None:
 
 
 @pytest.mark.usefixtures("counted")
+def test_model_with_several_scores_for_a_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = CrossEncoder("some/name")
+    monkeypatch.setattr(model._model, "predict", lambda pairs, **_: np.ones((len(pairs), 3)))
+    with pytest.raises(EncoderError, match=r"shape \(2, 3\) for 2 texts, expected one score"):
+        model.scores("EMT", ["IL-6", "rice"])
+
+
+@pytest.mark.usefixtures("counted")
 def test_no_text_gives_no_score_and_no_call() -> None:
     model = CrossEncoder("some/name")
     assert model.scores("EMT", []).shape == (0,)

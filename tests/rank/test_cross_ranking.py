@@ -141,11 +141,16 @@ def test_nothing_is_read_where_nothing_is_found(searcher: Searcher, loaded: list
 
 
 @pytest.mark.parametrize("mode", [Mode.DENSE, Mode.LEXICAL])
-def test_modes_of_one_retriever_keep_their_own_order(
+def test_best_of_one_retriever_are_read_too(
     searcher: Searcher, loaded: list[ByNumber], mode: Mode
 ) -> None:
-    assert ids(searcher, replace(CROSS, mode=mode)) == ids(searcher, replace(ALL, mode=mode))
-    assert all(model.read == [] for model in loaded)
+    before = ids(searcher, replace(ALL, mode=mode))
+    hits = searcher.search("does EMT induce IL-6", options=replace(CROSS, mode=mode)).hits
+    assert [len(texts) for _, texts in loaded[0].read] == [CROSS_DEPTH]
+    read = [(-(number_of(h.statement.text) % 5), h.statement.id) for h in hits[:CROSS_DEPTH]]
+    assert read == sorted(read)
+    assert {identity for _, identity in read} == set(before[:CROSS_DEPTH])
+    assert [hit.statement.id for hit in hits[CROSS_DEPTH:]] == before[CROSS_DEPTH:]
 
 
 def test_name_that_cannot_be_loaded_is_refused_and_the_searcher_goes_on(
