@@ -39,7 +39,12 @@ from semsearch.retrieve.hits import (
     StatementHit,
     StatementView,
 )
-from semsearch.retrieve.query import check_limit, check_text, is_statement_id
+from semsearch.retrieve.query import (
+    check_limit,
+    check_text,
+    is_statement_id,
+    refuse_control_characters,
+)
 from semsearch.retrieve.views import file_name, view_paper, view_statements
 from semsearch.settings import settings
 from semsearch.store.database import Database
@@ -186,7 +191,9 @@ class Searcher:
 
         Raises:
             NotFoundError: the index holds no such statement.
+            QueryError: the id holds a control character.
         """
+        refuse_control_characters(identity, "statement id")
         if row_of(self.generation.statements.dense, identity) is None:
             raise NotFoundError(f"the index holds no statement {identity}")
         return view_statements(self.store, [identity])[0]
@@ -196,7 +203,9 @@ class Searcher:
 
         Raises:
             NotFoundError: the index holds no such paper.
+            QueryError: the name holds a control character.
         """
+        refuse_control_characters(name.strip(), "name of the paper")
         identity = paper_id_of(self.store, name.strip())
         if identity is None:
             raise NotFoundError(f"the index holds no paper {name.strip()}")

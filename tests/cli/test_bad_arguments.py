@@ -147,3 +147,10 @@ def test_injected_syntax_is_text(run: Asked) -> None:
         code, _, err = run(command, "' OR 1=1 --")
         assert code == 2
         assert "the index holds no" in err
+
+
+@pytest.mark.parametrize("verb", ["paper", "statement"])
+def test_name_that_is_no_text_is_refused(run: Asked, verb: str) -> None:
+    code, _, error = run(verb, "10.5555/\udcff")
+    assert code == 2
+    assert "control character U+DCFF at character 9" in error
