@@ -139,7 +139,9 @@ def fusion_sweep(found: list[Found], folder: Path) -> dict[str, dict[str, float]
             lambda question, limit, ranked=ranked: ranked[question][:limit],  # type: ignore[misc]
             folder,
         )
-        table[name] = {kind: outcome.figures[f"ndcg@10_{kind}"].value for kind in ("general", "specific")}
+        table[name] = {
+            kind: outcome.figures[f"ndcg@10_{kind}"].value for kind in ("general", "specific")
+        }
     return table
 
 
