@@ -1,8 +1,8 @@
 """Token vectors in few bytes: centred, reduced by PCA, turned, and cut to a few bits a dimension.
 
-The default is 96 dimensions of 2 bits, 24 bytes a token: as good as 64 of 4 bits in 32 bytes, see
-docs/figures.md. The projection depends on the model alone and not on the corpus: it is fitted on
-sentences that come with this package, so that any history of builds gives the same codes.
+The default is 64 dimensions of 4 bits, 32 bytes a token; what others give is in docs/figures.md. The
+projection depends on the model alone and not on the corpus: it is fitted on sentences that come
+with this package, so that any history of builds gives the same codes.
 
 The random rotation after the PCA spreads the variance evenly over the dimensions, so that one
 uniform quantiser fits all (Jégou et al. 2010, Aggregating local descriptors into a compact image
@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from semsearch.encode.encoder import Encoder
 
-DIMENSIONS = 96
-BITS = 2
+DIMENSIONS = 64
+BITS = 4
 #: Range of the quantiser in standard deviations of an even unit vector; see docs/figures.md.
 _CLIP = {1: 1.0, 2: 1.7, 4: 2.5}
 _SEED = 20240501

@@ -79,8 +79,8 @@ def test_codes_keep_the_direction_of_projected_vectors(
     assert tokens is not None
     projected = codec.project(tokens[0].vectors)
     decoded = codec.decode(codec.encode(tokens[0].vectors))
-    assert (projected * decoded).sum(axis=1).min() > 0.88
-    assert codec.code_bytes == 24
+    assert (projected * decoded).sum(axis=1).min() > 0.98
+    assert codec.code_bytes == 32
 
 
 def test_codec_comes_back_from_its_array(codec: TokenCodec) -> None:
