@@ -23,8 +23,10 @@ from semsearch.retrieve.hits import (
     FacetCounts,
     SearchResult,
     StatementHit,
+    StatementView,
 )
 from semsearch.retrieve.query import check_limit, check_text
+from semsearch.retrieve.views import view_statements
 from semsearch.search import Searcher
 from semsearch.store.reading import statements
 
@@ -32,8 +34,11 @@ from semsearch.store.reading import statements
 ABSTRACTS = 3
 #: Relevance, 0–1, from which a statement has a voice.
 LEAST_RELEVANCE = 0.3
-#: Share of each side of the relation that a statement must name to speak of it.
-SPEAKS = 0.4
+#: Share of each side of the relation that a statement must name to speak of it: more than the head
+#: of two words ("long days" are no short days, "cancer" is not lung cancer), or two words of three.
+SPEAKS = 0.585
+#: Statements that are shown of each side of a verdict.
+STRONGEST = 3
 #: A statement's weight is relevance to this power, times the shares of both sides to the other:
 #: chosen with the constants of ``verdict.py``.
 RELEVANCE_POWER, NAMED_POWER = 4, 3
@@ -69,15 +74,25 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """The clearest statements of one stance, at most ``STRONGEST``; the verdict counts all."""
+
+    stance: Stance
+    statements: tuple[StatementView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """Ranked evidence for a question; ``verdict`` is None where no yes/no relation was asked.
 
+    ``sides``: those of the verdict that statements take, from supporting to reversed.
     The fields from ``total`` to ``empty_because`` are those of ``SearchResult``.
     """
 
     question: str
     asked: AskedRelation | None
     verdict: Verdict | None
+    sides: tuple[Side, ...]
     statements: tuple[StatementHit, ...]
     abstracts: tuple[AbstractHit, ...]
     coverage: Coverage
@@ -137,10 +152,12 @@ def ask(
     result = list_statements(searcher.generation, searcher.store, asked, run, how)
     abstracts = searcher.search_abstracts(asked, limit=min(most, ABSTRACTS), options=how)
     read = _read(searcher, run)
+    verdict = _verdict(searcher, run, read)
     return Answer(
         question=asked,
         asked=_relation(run),
-        verdict=_verdict(searcher, run, read),
+        verdict=verdict,
+        sides=_sides(searcher, verdict),
         statements=result.hits,
         abstracts=abstracts,
         coverage=_coverage(searcher, run, read, result, abstracts),
@@ -221,7 +238,27 @@ def _verdict(searcher: Searcher, run: Run, read: list[_Read]) -> Verdict | None:
                 self_citation=int(columns.relationships[row]) == _SELF_ONLY,
             )
         )
+    evidence.sort(key=lambda one: -one.weight)
     return decide(evidence)
+
+
+def _sides(searcher: Searcher, verdict: Verdict | None) -> tuple[Side, ...]:
+    if verdict is None:
+        return ()
+    counts = verdict.counts
+    clearest = {
+        Stance.SUPPORTS: counts.supports.ids[:STRONGEST],
+        Stance.HEDGED_SUPPORTS: counts.hedged_supports.ids[:STRONGEST],
+        Stance.OPPOSES: counts.opposes.ids[:STRONGEST],
+        Stance.REVERSED: counts.reversed.ids[:STRONGEST],
+    }
+    views = view_statements(searcher.store, [one for ids in clearest.values() for one in ids])
+    by_id = {view.id: view for view in views}
+    return tuple(
+        Side(stance=stance, statements=tuple(by_id[one] for one in ids))
+        for stance, ids in clearest.items()
+        if ids
+    )
 
 
 def _coverage(

@@ -64,7 +64,7 @@ class StanceCount:
     papers: int
     author_groups: int  # papers that share an author are one group
     self_citations: int
-    ids: tuple[str, ...]  # best first
+    ids: tuple[str, ...]  # clearest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +91,7 @@ class Verdict:
     low: float | None
     high: float | None
     counts: StanceCounts
+    misread: bool = False  # held to mixed: what seems to support is most likely the reversed one
 
     @property
     def leaning_no(self) -> bool:
@@ -107,7 +108,7 @@ def decide(evidence: Sequence[Evidence]) -> Verdict:
     """The verdict of some statements.
 
     Args:
-        evidence: each statement once, best first; those that are unrelated have no voice.
+        evidence: each statement once, clearest first; those that are unrelated have no voice.
     """
     counts = StanceCounts(
         supports=_count(evidence, Stance.SUPPORTS),
@@ -131,16 +132,25 @@ def decide(evidence: Sequence[Evidence]) -> Verdict:
     share = supporting / total
     papers = len({e.paper for e in evidence if e.stance in _SPEAKING})
     low, high = wilson(share, papers)
+    misread = share >= LEANING_SHARE and _misread(voices)
     if _independent(evidence, Stance.OPPOSES) and 1 - share >= CLEAR_SHARE:
         kind = VerdictKind.NO
-    elif share < LEANING_SHARE or _misread(voices):
+    elif share < LEANING_SHARE or misread:
         kind = VerdictKind.MIXED
     elif _independent(evidence, Stance.SUPPORTS) and share >= CLEAR_SHARE:
         kind = VerdictKind.YES
     else:
         kind = VerdictKind.PROBABLY
     leaning = None if share == 0.5 else Stance.SUPPORTS if share > 0.5 else Stance.OPPOSES
-    return Verdict(verdict=kind, leaning=leaning, share=share, low=low, high=high, counts=counts)
+    return Verdict(
+        verdict=kind,
+        leaning=leaning,
+        share=share,
+        low=low,
+        high=high,
+        counts=counts,
+        misread=misread,
+    )
 
 
 def wilson(share: float, total: float) -> tuple[float, float]:

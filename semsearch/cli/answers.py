@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.text import Text
 
-from semsearch.cli.printing import print_abstracts, print_listed
+from semsearch.cli.printing import describe_source, print_abstracts, print_indented, print_listed
+from semsearch.language.stance import Stance
 
 if TYPE_CHECKING:
-    from semsearch.answer.ask import Answer
+    from semsearch.answer.ask import Answer, Side
     from semsearch.answer.verdict import Verdict
+
+_LINES = 3  # of a statement beside its count; the whole one is among the hits, or with ``show``
 
 
 def print_answer(out: Console, answer: Answer, *, explain: bool) -> None:
     """A question with its verdict, statements and abstracts."""
     out.print(f"{answer.question}\n", style="bold", markup=False)
     if answer.verdict is not None:
-        print_verdict(out, answer.verdict)
+        print_verdict(out, answer.verdict, answer.sides)
     print_listed(out, answer, answer.statements, explain=explain)
     if answer.abstracts:
         out.print("Abstracts\n", style="bold")
@@ -37,8 +42,8 @@ def print_answer(out: Console, answer: Answer, *, explain: bool) -> None:
     )
 
 
-def print_verdict(out: Console, verdict: Verdict) -> None:
-    """The verdict, and a line for each stance that statements take."""
+def print_verdict(out: Console, verdict: Verdict, sides: Sequence[Side] = ()) -> None:
+    """The verdict, and for each stance that statements take its count and clearest statements."""
     share = (
         f" (support {verdict.share:.0%} of the weight, 95 % interval"
         f" {verdict.low:.0%}–{verdict.high:.0%})"
@@ -46,20 +51,42 @@ def print_verdict(out: Console, verdict: Verdict) -> None:
         else " (no statement speaks of this relation)"
     )
     out.print(f"Verdict: {verdict.verdict}{share}", style="bold", markup=False)
-    for side, count in (
-        ("supporting", verdict.counts.supports),
-        ("supporting with reserve", verdict.counts.hedged_supports),
-        ("opposing", verdict.counts.opposes),
-        ("saying the opposite direction", verdict.counts.reversed),
+    if verdict.misread:
+        print_indented(
+            out,
+            Text(
+                "No more than mixed: what seems to support is less clear than what says the"
+                " opposite direction, and may be that misread."
+            ),
+        )
+    shown = {side.stance: side.statements for side in sides}
+    counts = verdict.counts
+    for stance, (one, many), count in (
+        (Stance.SUPPORTS, ("supports", "support"), counts.supports),
+        (
+            Stance.HEDGED_SUPPORTS,
+            ("supports with reserve", "support with reserve"),
+            counts.hedged_supports,
+        ),
+        (Stance.OPPOSES, ("opposes", "oppose"), counts.opposes),
+        (
+            Stance.REVERSED,
+            ("says the opposite direction", "say the opposite direction"),
+            counts.reversed,
+        ),
     ):
-        if count.statements:
-            selfish = f", {count.self_citations} self-citing" if count.self_citations else ""
-            out.print(
-                f"    {side}: {_many(count.statements, 'statement')}"
-                f" ({_many(count.papers, 'paper')},"
-                f" {_many(count.author_groups, 'independent group')}{selfish})",
-                markup=False,
-            )
+        if not count.statements:
+            continue
+        selfish = f", {count.self_citations} self-citing" if count.self_citations else ""
+        told = f"{_many(count.statements, 'statement')} {one if count.statements == 1 else many}"
+        out.print(
+            f"    {told} ({_many(count.papers, 'paper')},"
+            f" {_many(count.author_groups, 'independent group')}{selfish})",
+            markup=False,
+        )
+        for view in shown.get(stance, ()):
+            print_indented(out, Text(view.text), indent=8, lines=_LINES)
+            print_indented(out, Text(f"{view.id}  {describe_source(view.paper)}", "dim"), indent=8)
     out.print()
 
 

@@ -71,12 +71,14 @@ def print_hits(out: Console, hits: Sequence[StatementHit], *, explain: bool = Fa
             out, hit.statement, f"{hit.rank:>2}", hit.score, hit.highlights, stance=shown
         )
         if explain:
-            _indented(out, Text(_explained(hit.origin), style="dim"))
+            print_indented(out, Text(_explained(hit.origin), style="dim"))
         if hit.duplicates:
-            _indented(out, Text(f"said again in {', '.join(hit.duplicates)}"))
+            print_indented(out, Text(f"said again in {', '.join(hit.duplicates)}"))
         if hit.more_from_paper:
             more = len(hit.more_from_paper)
-            _indented(out, Text(f"{more} more from this paper: {', '.join(hit.more_from_paper)}"))
+            print_indented(
+                out, Text(f"{more} more from this paper: {', '.join(hit.more_from_paper)}")
+            )
         out.print()
 
 
@@ -108,16 +110,16 @@ def print_statement(
     shown = f"{score:.3f}" if score is not None else ""
     out.print(Text(f"{lead}  {shown}  {view.id}{stance}".rstrip(), style="cyan"))
     if view.before:
-        _indented(out, Text(f"… {view.before}", style="dim"))
-    _indented(out, text)
+        print_indented(out, Text(f"… {view.before}", style="dim"))
+    print_indented(out, text)
     if view.after:
-        _indented(out, Text(f"{view.after} …", style="dim"))
+        print_indented(out, Text(f"{view.after} …", style="dim"))
     where = " › ".join(part for part in (str(view.section), view.heading) if part)
-    _indented(out, Text(f"in {describe_paper(view.paper)} [{where}]"))
+    print_indented(out, Text(f"in {describe_paper(view.paper)} [{where}]"))
     for work in view.cites[:_CITED]:
-        _indented(out, Text(f"cites {describe_work(work)}"))
+        print_indented(out, Text(f"cites {describe_work(work)}"))
     if len(view.cites) > _CITED:
-        _indented(out, Text(f"and {len(view.cites) - _CITED} more works"))
+        print_indented(out, Text(f"and {len(view.cites) - _CITED} more works"))
 
 
 def print_abstracts(out: Console, hits: Sequence[AbstractHit]) -> None:
@@ -127,18 +129,15 @@ def print_abstracts(out: Console, hits: Sequence[AbstractHit]) -> None:
         for start, end in hit.highlights:
             text.stylize("bold", start, end)
         out.print(Text(f"{hit.rank:>2}  {hit.score:.3f}", style="cyan"))
-        _indented(out, Text(describe_paper(hit.paper)))
+        print_indented(out, Text(describe_paper(hit.paper)))
         cut = text[:_ABSTRACT_CHARACTERS]
-        _indented(out, cut + Text(" …") if len(text) > _ABSTRACT_CHARACTERS else cut)
+        print_indented(out, cut + Text(" …") if len(text) > _ABSTRACT_CHARACTERS else cut)
         out.print()
 
 
 def describe_paper(paper: PaperView) -> str:
     """Authors, year, title and identifier of a paper in one line."""
-    names = [a.family for a in paper.authors]
-    authors = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
-    head = " ".join(part for part in (authors, f"({paper.year})" if paper.year else "") if part)
-    parts = [head, paper.title or "without title", paper.journal, paper.id]
+    parts = [_authors_and_year(paper), paper.title or "without title", paper.journal, paper.id]
     line = ". ".join(part.rstrip(".") for part in parts if part)
     return f"RETRACTED: {line}" if paper.retracted else line
 
@@ -150,7 +149,25 @@ def describe_work(work: CitedWork) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _indented(out: Console, text: Text) -> None:
-    for line in text.wrap(out, out.width - _INDENT):
+def describe_source(paper: PaperView) -> str:
+    """Authors, year and identifier of a paper: "Maresti and Wrenfield (2015). doi:…"."""
+    head = _authors_and_year(paper)
+    line = f"{head}. {paper.id}" if head else paper.id
+    return f"RETRACTED: {line}" if paper.retracted else line
+
+
+def _authors_and_year(paper: PaperView) -> str:
+    names = [a.family for a in paper.authors]
+    authors = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
+    return " ".join(part for part in (authors, f"({paper.year})" if paper.year else "") if part)
+
+
+def print_indented(
+    out: Console, text: Text, *, indent: int = _INDENT, lines: int | None = None
+) -> None:
+    """A text wrapped behind a margin, cut to so many lines."""
+    wrapped = text.wrap(out, out.width - indent)
+    for number, line in enumerate(wrapped[:lines], start=1):
         line.rstrip()
-        out.print(Text(" " * _INDENT) + line)
+        cut = " …" if number == lines and len(wrapped) > number else ""
+        out.print(Text(" " * indent) + line + Text(cut))

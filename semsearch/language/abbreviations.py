@@ -92,6 +92,18 @@ def short_key(short: str) -> str:
     return bare[:-1] if re.fullmatch(r"\w*[A-Z0-9]s", bare) else bare
 
 
+def _short_keys(short: str) -> tuple[str, str]:
+    """The keys of a short form as it is printed, and with Greek letters for their names."""
+    greek = _GREEK_NAME.sub(lambda match: _GREEK_NAMES[match.group()], short)
+    return short_key(short), short_key(greek)
+
+
+def _acid_root(long: str) -> str:
+    """What the names of an acid, its salts and its esters begin with; "" for other names."""
+    found = _ACID.fullmatch(long)
+    return found.group(1).casefold() if found else ""
+
+
 def long_key(long: str) -> str:
     """What is equal in two prints of one long form: case, hyphens and inflection do not count."""
     return " ".join(lexical_tokens(long))
@@ -134,6 +146,7 @@ class AbbreviationTable:
 
     senses: dict[str, tuple[Sense, ...]]
     _shorts: dict[str, tuple[str, int]] = field(init=False, repr=False)
+    _acids: dict[str, tuple[str, int]] = field(init=False, repr=False)  # by ``_acid_root``
 
     def __post_init__(self) -> None:
         shorts: dict[str, tuple[str, int]] = {}
@@ -143,6 +156,13 @@ class AbbreviationTable:
                 if key not in shorts or shorts[key][1] < sense.papers:
                     shorts[key] = (short, sense.papers)
         object.__setattr__(self, "_shorts", shorts)
+        acids: dict[str, tuple[str, int]] = {}
+        for short, senses in sorted(self.senses.items()):
+            root = _acid_root(senses[0].long) if senses[0].long.casefold().endswith("acid") else ""
+            papers = sum(sense.papers for sense in senses if _acid_root(sense.long) == root)
+            if root and (root not in acids or acids[root][1] < papers):
+                acids[root] = (short, papers)
+        object.__setattr__(self, "_acids", acids)
 
     def alternatives(self, text: str) -> tuple[Alternative, ...]:
         """Other forms of what a question names, in its order; no two of one part overlap."""
@@ -217,6 +237,9 @@ class AbbreviationTable:
             end = spans[position + size - 1][1]
             part = text[start:end]
             known = self._shorts.get(long_key(part)) if size > 1 or len(part) > 3 else None
+            acid = self._acids.get(_acid_root(part)) if size == 1 else None
+            if acid is not None and acid[1] >= LEAST_PAPERS_OF_A_WORD:
+                return size, Alternative(start, end, acid[0], acid[1], True, ())
             least = LEAST_PAPERS if size > 1 else LEAST_PAPERS_OF_A_WORD
             if known is not None and known[1] >= least and part not in STOP_WORDS:
                 mine = long_key(part)
@@ -227,11 +250,12 @@ class AbbreviationTable:
                 # The short form mostly means something else: as a word it would mislead.
                 return size, Alternative(start, end, known[0], known[1], False, others)
         part = text[slice(*spans[position])]
-        senses = self.senses.get(short_key(part), ())
+        key = next((k for k in _short_keys(part) if k in self.senses), short_key(part))
+        senses = self.senses.get(key, ())
         if not senses or senses[0].papers < LEAST_PAPERS or part.casefold() in STOP_WORDS:
             return 1, None
         total = sum(sense.papers for sense in senses)
-        others = tuple(s.long for s in self._common(short_key(part))[1:])
+        others = tuple(s.long for s in self._common(key)[1:])
         clear = senses[0].papers >= LEAST_SHARE * total
         end = spans[position][1]
         return 1, Alternative(start, end, senses[0].long, senses[0].papers, clear, others)
@@ -246,6 +270,14 @@ class AbbreviationTable:
         ]
 
 
+# Ends of the names of one thing: "jasmonic acid", "jasmonate", "jasmonates"; "gibberellic acid",
+# "gibberellin"; before them its root.
+_ACID = re.compile(r"([a-z-]*[a-z]{4})(?:ic acids?|ates?|ins?)", re.I)
+_GREEK_NAMES = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "kappa": "κ",
+    "lambda": "λ", "omega": "ω",
+}  # fmt: skip
+_GREEK_NAME = re.compile(rf"(?<=[A-Z0-9‐‑–-])({'|'.join(_GREEK_NAMES)})(?![a-z])")
 _TABLE = TypeAdapter(dict[str, tuple[Sense, ...]])
 
 

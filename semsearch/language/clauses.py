@@ -27,10 +27,11 @@ from semsearch.language.lexicon import (
 
 # Letters and digits apart, so that numbers glued to a word ("stress20") and the two spellings of a
 # name ("IL6", "IL-6") make no difference.
-_ATOM = re.compile(r"[^\W\d_Ͱ-Ͽ²³¹⁰-₟]+|[Ͱ-Ͽ]+|\d+|[²³¹⁰⁴-⁹]+|[₀-₉]+|[,;:.()\-‐‑–−/+→]")
+_ATOM = re.compile(r"[^\W\d_Ͱ-Ͽ²³¹⁰-₟]+|[Ͱ-Ͽ]+|\d+|[²³¹⁰⁴-⁹]+|[₀-₉]+|[,;:.()\-‐‑–−/+→|]")
 _PUNCTUATION = {
     ",": ",", ";": ";", ":": ";", ".": ".", "(": "(", ")": ")", "-": "-", "‐": "-", "‑": "-",
     "–": "-", "−": "-", "/": "&", "+": "", "→": "v",
+    "|": ";",  # between the cells of a row of a table
 }  # fmt: skip
 # Reference markers: numbers in brackets, and brackets with a year.
 _MARKER = re.compile(

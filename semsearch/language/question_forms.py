@@ -42,6 +42,7 @@ _WORD = re.compile(r"[^\W_][\w'’]*(?:[-‐‑–][^\W_][\w'’]*)*")
 _BEFORE_NOUN = frozenset("a an the of in by for on with from".split())
 _BEFORE_EITHER = frozenset("and or to".split())
 _LONGEST = 4  # words of a verb
+_SHORTEST_CORRECTED = 6  # letters of a verb from which a wrong one is told from another word
 _UNLIKELY = -2.5  # scores below this are of nouns
 _VERB_ENDINGS = ("ize", "ise", "ify", "ate", "en")
 
@@ -266,12 +267,58 @@ def _likelihood(words: Sequence[str], position: int, length: int) -> float:
 
 
 def _unknown_verb(row: _Row) -> Found | None:
-    """The likeliest verb where none is known, by its ending."""
+    """The likeliest verb where none is known: one of which a letter is wrong, or by its ending."""
+    for position in range(1, len(row.words) - 1):
+        meant = _misspelled(row.words[position])
+        if meant is not None:
+            return row.before(position), load_lexicon().bases[meant], row.behind(position)
     for position in range(1, len(row.words) - 1):
         word = row.words[position]
         if word.endswith(_VERB_ENDINGS) and len(word) > 5:
             return row.before(position), Word(base=word), row.behind(position)
     return None
+
+
+def _misspelled(text: str) -> str | None:
+    """The verb of which a letter is missing, added, wrong or in another place: "stimulte"."""
+    if len(text) < _SHORTEST_CORRECTED or text in load_lexicon().words:
+        return None
+    found = {verb for part in (text, *_without_one(text)) for verb in _shortened().get(part, ())}
+    likely = [
+        verb
+        for verb in sorted(found)
+        if verb[0] == text[0] and not text.startswith(verb) and _one_letter_apart(text, verb)
+    ]
+    return likely[0] if len(likely) == 1 else None
+
+
+@cache
+def _shortened() -> Mapping[str, tuple[str, ...]]:
+    """Verbs by themselves and by themselves without one letter."""
+    found: dict[str, list[str]] = {}
+    for verb in sorted(load_lexicon().bases):
+        if verb.isalpha() and len(verb) >= _SHORTEST_CORRECTED:
+            for part in dict.fromkeys((verb, *_without_one(verb))):
+                found.setdefault(part, []).append(verb)
+    return {part: tuple(verbs) for part, verbs in found.items()}
+
+
+def _without_one(text: str) -> list[str]:
+    return [text[:place] + text[place + 1 :] for place in range(len(text))]
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    """Whether one letter is missing, added or wrong, or two neighbours have changed places."""
+    first = next(
+        (place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
+    mine, theirs = one[first:], other[first:]
+    return (
+        mine[1:] in (theirs, theirs[1:])
+        or mine == theirs[1:]
+        or (mine[:2] == theirs[1::-1] and mine[2:] == theirs[2:])
+    )
 
 
 def _known(text: str) -> Word:

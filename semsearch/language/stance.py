@@ -13,7 +13,7 @@ from semsearch.language.effect import Effect, denial_features, read_effect
 from semsearch.language.lacking import kept_without, shown_by_lack, without_lack
 from semsearch.language.lexicon import Lexicon, Word, forms_of, load_lexicon
 from semsearch.language.mentions import ENOUGH, Mention, Side, part_shared
-from semsearch.language.pairing import choose
+from semsearch.language.pairing import choose, listed_together
 from semsearch.language.question import QuestionAnalysis
 from semsearch.language.relation import Pair, Polarity, StanceModels, load_models, make_pair
 from semsearch.language.surroundings import direction_features
@@ -127,6 +127,8 @@ class StanceReader:
         pair = evidence.pair
         if self._asked and self._asked.keys().isdisjoint(pair.statement.atoms):
             return _unrelated(coverage)  # nobody says that what is asked happens, or does not
+        if self._is_list(pair):
+            return _unrelated(coverage)
         first_acts = self._models.direction.score(pair, direction_features(pair)) > 0
         forward = first_acts == evidence.agent_first
         effect = read_effect(pair, target_is_second=first_acts, bad=self._bad)
@@ -157,6 +159,20 @@ class StanceReader:
         if self.question.negated:
             stance = Stance.SUPPORTS if stance is Stance.OPPOSES else Stance.OPPOSES
         return self._reading(stance, evidence, effect, coverage)
+
+    def _is_list(self, pair: Pair) -> bool:
+        """Whether both sides only stand in one list, and no word tells a relation of equals.
+
+        "Between A and B", "correlation of A and B" and "A and B interact" tell one, "correlated
+        with A and B" does not.
+        """
+        statement, first, last = pair.statement, pair.first.first, pair.second.last
+        atoms, words = statement.atoms, statement.words
+        told = any(
+            atoms[place] == "between" or (words[place].symmetric and atoms[place + 1] == "of")
+            for place in range(max(0, first - _BESIDE), first)
+        ) or any(word.symmetric for word in words[last : last + _BESIDE])
+        return not told and listed_together(statement, pair.first, pair.second)
 
     def _away(self, statement: Statement, agent: Mention, text: str) -> bool:
         """Whether a statement speaks of the lack of the agent, and of no lack that is asked for.

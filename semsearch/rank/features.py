@@ -13,8 +13,8 @@ Every feature is an array of one value for each candidate, (m,) float64:
 ``late_near``             the same within one stretch of the text, about a clause
 ``words``                 BM25 of the statement, as a share of the most that it could be
 ``words_before``          BM25 of the sentence before and the statement, likewise
-``abstract``              cosine of the question and the abstract of the source paper; the mean of
-                          the candidates' where the source has none
+``abstract``              cosine of the question and the abstract of the source paper;
+                          ``USUAL_ABSTRACT`` where the source has none
 ========================  =====================================================================
 """
 
@@ -28,6 +28,9 @@ from semsearch.rank.asked import Asked
 from semsearch.rank.late_interaction import all_sides, interact
 from semsearch.retrieve.candidates import Candidates
 from semsearch.retrieve.generation import Generation
+
+#: Mean cosine of a question and the abstracts of the sources of its judged statements.
+USUAL_ABSTRACT = 0.35
 
 Features = dict[str, NDArray[np.float64]]
 
@@ -68,9 +71,7 @@ def _of_source(
     index: DenseIndex, vector: NDArray[np.float32], rows: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     held = rows >= 0
-    found = np.zeros(len(rows), dtype=np.float64)
-    if held.any():
-        unique, places = np.unique(rows[held], return_inverse=True)
-        found[held] = index.scores(vector, unique).astype(np.float64)[places]
-        found[~held] = found[held].mean()
+    found = np.full(len(rows), USUAL_ABSTRACT)
+    unique, places = np.unique(rows[held], return_inverse=True)
+    found[held] = index.scores(vector, unique).astype(np.float64)[places]
     return found

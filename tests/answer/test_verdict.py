@@ -119,3 +119,13 @@ def test_wilson_interval_of_a_textbook_case() -> None:
 
 def test_author_groups_are_joined_through_others() -> None:
     assert author_groups([("a", ("x",)), ("b", ("x", "y")), ("c", ("y",)), ("d", ())]) == 2
+
+
+def test_a_verdict_that_is_held_to_mixed_says_so() -> None:
+    weak = Evidence(id="s", stance=Stance.SUPPORTS, paper="p", weight=0.1)
+    turned = [
+        Evidence(id=f"r{n}", stance=Stance.REVERSED, paper=f"q{n}", weight=0.9) for n in range(3)
+    ]
+    held = decide([weak, *turned])
+    assert (held.verdict, held.misread) == (VerdictKind.MIXED, True)
+    assert not decide([weak]).misread

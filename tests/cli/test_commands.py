@@ -111,6 +111,27 @@ def test_ask_prints_ranked_statements_with_their_sources(
     assert "2 of 2 statements and 1 of 1 abstracts, from 1 of 1 papers" in outcome.out
 
 
+def test_verdict_is_printed_by_sides() -> None:
+    import io
+
+    from rich.console import Console
+
+    from semsearch.answer.verdict import Evidence, decide
+    from semsearch.cli.answers import print_verdict
+    from semsearch.language.stance import Stance
+
+    turned = [Evidence(id=f"r{n}", stance=Stance.REVERSED, paper=f"q{n}") for n in range(3)]
+    weak = Evidence(id="s", stance=Stance.SUPPORTS, paper="p", weight=0.1)
+    out = Console(file=io.StringIO(), width=100)
+    print_verdict(out, decide([*turned, weak]))
+    assert isinstance(out.file, io.StringIO)
+    printed = out.file.getvalue()
+    assert "Verdict: mixed" in printed
+    assert "No more than mixed" in printed
+    assert "1 statement supports (1 paper, 1 independent group)" in printed
+    assert "3 statements say the opposite direction (3 papers, 3 independent groups)" in printed
+
+
 @pytest.mark.parametrize(
     ("command", "key"),
     [

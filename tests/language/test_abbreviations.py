@@ -91,3 +91,19 @@ def test_any_text_gives_long_forms_that_hold_the_letters_in_order(text: str) -> 
     for found in find_definitions(text):
         rest = iter(found.long.casefold())
         assert all(c in rest for c in found.short.casefold() if c.isalnum())
+
+
+def test_salts_and_kin_of_an_acid_are_searched_by_its_short_form() -> None:
+    acids = ["jasmonic acid (JA) rose here"] * 6 + ["the jasmonate (JA) rose here"] * 2
+    known = table(*acids)
+    for word in ("jasmonates", "Jasmonate", "jasmonates?"):
+        found = known.alternatives(f"does light induce {word}")
+        assert [(one.other, one.papers, one.searched) for one in found] == [("JA", 8, True)]
+    assert table("fumaric acid (FA) here").alternatives("fumarate in rats") == ()  # one paper
+
+
+@pytest.mark.parametrize("name", ["TNF-alpha", "TNF-α", "TNFα", "TNFalpha"])
+def test_names_of_greek_letters_are_letters(name: str) -> None:
+    known = table(*["tumor necrosis factor-α (TNF-α) in rats"] * 3)
+    (found,) = known.alternatives(f"does {name} induce fever")
+    assert (found.other, found.searched) == ("tumor necrosis factor-α", True)

@@ -138,3 +138,18 @@ def test_agent_and_target_are_parts_of_the_question(agent: str, verb: str, targe
     assert found.agent == agent.removeprefix("the ")
     assert found.relation == verb
     assert found.target == target
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("does silicon stimulte drought", "stimulate"),  # a letter is missing
+        ("does silicon promotte drought", "promote"),  # one is added
+        ("does silicon inhibet drought", "inhibit"),  # one is wrong
+        ("does silicon indcue drought", "induce"),  # two have changed places
+        ("does silicon phosphorylate drought", "phosphorylate"),  # nothing is wrong
+    ],
+)
+def test_misspelled_verbs_are_understood(text: str, relation: str) -> None:
+    found = analyse_question(text)
+    assert (found.agent, found.relation, found.target) == ("silicon", relation, "drought")

@@ -311,3 +311,42 @@ def test_statements_of_the_demo_corpus_are_read_as_meant(monkeypatch: pytest.Mon
         if found.stance is not meant[reading.stance.value]:
             wrong.append((reading.question, reading.quote, found.stance))
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Serum TNF, IL-6 and EMT markers rose in the patients.",
+        "The drug lowers IL-6 and EMT.",
+        "Cytokines such as EMT, TNF (tumour necrosis factor), and IL-6 were induced.",
+        "Vitamin D is negatively correlated with EMT, TNF or IL-6 levels.",
+        "The treatment raised IL-6/EMT scores.",
+    ],
+)
+def test_names_of_one_list_do_not_act_on_each_other(text: str) -> None:
+    assert read("does EMT induce IL-6", text) is Stance.UNRELATED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In cells with EMT, IL-6 and TNF were induced.",
+        "After EMT, IL-6 rose.",
+        "EMT and TNF induce IL-6 and IL-8.",
+        "Conditions that induce IL-6, including TNF or EMT, are common.",
+    ],
+)
+def test_lists_beside_a_relation_are_read(text: str) -> None:
+    assert read("does EMT induce IL-6", text) is Stance.SUPPORTS
+
+
+def test_between_two_names_is_no_list() -> None:
+    text = "A correlation between EMT and IL-6 was found."
+    assert read("is EMT associated with IL-6", text) is Stance.SUPPORTS
+
+
+def test_cells_of_a_table_are_parted() -> None:
+    assert (
+        read("does EMT induce IL-6", "EMT induced IL-6 | not seen in rats | no effect | [3]")
+        is Stance.SUPPORTS
+    )
