@@ -1,6 +1,6 @@
 """Token vectors in few bytes: centred, reduced by PCA, turned, and cut to a few bits a dimension.
 
-The default is 64 dimensions of 4 bits, 32 bytes a token; what others give is in docs/figures.md. The
+The default is 64 dimensions of 4 bits, 32 bytes a token; docs/figures.md has what others give. The
 projection depends on the model alone and not on the corpus: it is fitted on sentences that come
 with this package, so that any history of builds gives the same codes.
 

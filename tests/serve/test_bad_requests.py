@@ -197,7 +197,7 @@ def test_syntax_of_other_engines_is_text(client: TestClient, query: str) -> None
         ("/api/v1/papers/' OR 1=1 --", 404),
         ("/api/v1/papers/..%2F..%2Fetc%2Fpasswd", 404),
         ("/api/v1/statements/%27 OR 1=1", 404),
-        ("/api/v1/statements/%00", 404),
+        ("/api/v1/statements/%00", 422),
         ("/api/v1/similar?statement=' OR 1=1 --", 422),
         ("/api/v1/similar?text=EMT%00", 422),
     ],
