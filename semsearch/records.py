@@ -44,6 +44,14 @@ class CitationType(StrEnum):
     UNCLASSIFIED = "unclassified"
 
 
+class SelfCertainty(StrEnum):
+    """How sure it is that a name that source and target share is one person's."""
+
+    CERTAIN = "certain"  # an ORCID, two shared names, or given names of an uncommon name
+    BY_NAME = "by_name"  # family name and initials, or given names of a common name
+    AMBIGUOUS = "ambiguous"  # family name and one initial that several people of the corpus have
+
+
 class NoticeKind(StrEnum):
     """What an editorial notice says about a paper."""
 
@@ -192,11 +200,13 @@ class Citation:
     statement: str
     reference: str  # key of the Reference in the statement's paper
     marker: int  # index into the statement's markers
-    target: str | None  # paper id of the cited work where the reference has an identifier
+    target: str | None  # id of the cited work; None where the reference says too little
     type: CitationType = CitationType.UNCLASSIFIED
     confidence: float | None = None  # probability of ``type``, 0–1
     decided_by: str | None = None  # "label" or the name of a model
-    self_citation: bool | None = None
+    self_citation: bool | None = None  # a shared author; None where one side names none
+    self_certainty: SelfCertainty | None = None  # how sure a self-citation is
+    journal_sc: bool | None = None  # source and target are of one journal; None where not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

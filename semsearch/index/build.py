@@ -26,12 +26,14 @@ from semsearch.encode.recipe import StatementRecipe
 from semsearch.encode.token_codes import TokenCodec
 from semsearch.encode.vectors import CODES, VectorCache, encode_missing
 from semsearch.errors import NotFoundError, SettingError, StorageError
+from semsearch.index.citation_types import decide_types
 from semsearch.index.corpus import EncodedTexts, abstract_texts, sentence_texts, statement_texts
 from semsearch.index.generation import Content, write_generation
 from semsearch.index.layout import Layout, locked, replace_file, sync_folder
 from semsearch.index.manifest import Manifest, check_opening, content_digest, read_manifest
 from semsearch.index.reading import CorpusReader, FileReport
 from semsearch.index.report import BuildReport, total
+from semsearch.index.targets import resolve_targets
 from semsearch.index.wording import WORDS_VERSION
 from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.progress import Progress, Quiet
@@ -40,6 +42,7 @@ from semsearch.settings import settings
 from semsearch.store.citing import facts_digest
 from semsearch.store.database import Database
 from semsearch.store.reading import counts, paper_id_of
+from semsearch.store.works import target_counts
 from semsearch.store.writing import remove_paper
 
 #: Generations that stay on disk: the published one and the one before, which a server may hold.
@@ -51,6 +54,7 @@ class _Outcome:
     encoded: int
     published: bool
     manifest: Manifest
+    targets: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -138,6 +142,11 @@ class Builder:
         layout = Layout(self.folder)
         cache = VectorCache(layout.vector_cache)
         try:
+            with clock.timed("targets"):
+                resolve_targets(database, self.progress)
+            targets = target_counts(database)
+            with clock.timed("types"):
+                decide_types(database, self.progress)
             with (
                 clock.timed("compare"),
                 self.progress.stage("Looking for new texts", None) as stage,
@@ -166,13 +175,13 @@ class Builder:
             if number:
                 current = read_manifest(layout.generation(number))
                 if current.content_digest == digest and current.counts == held:
-                    return _Outcome(encoded, False, current)
+                    return _Outcome(encoded, False, current, targets)
             with clock.timed("write"):
                 manifest = self._write(layout, number + 1, database, cache, content)
         finally:
             cache.close()
         _discard_old(layout, manifest.generation)
-        return _Outcome(encoded, True, manifest)
+        return _Outcome(encoded, True, manifest, targets)
 
     def _encode(
         self, cache: VectorCache, codec: TokenCodec | None, texts: dict[str, EncodedTexts]
@@ -281,6 +290,7 @@ def _report(
         seconds=clock.seconds,
         peak_memory_bytes=peak if sys.platform == "darwin" else peak * 1024,
         index=outcome.manifest,
+        targets=outcome.targets,
     )
 
 

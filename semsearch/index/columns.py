@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from semsearch.errors import DamageError
 from semsearch.language.names import keys_of
 from semsearch.language.scripts import normal_form
-from semsearch.records import Author, CitationType, NoticeKind, Paper, Section
-from semsearch.store.citing import CitingRow, cited_counts, citing_rows
+from semsearch.records import CitationType, NoticeKind, Paper, Section
+from semsearch.store.citing import CitedTarget, cited_counts, citing_rows
 from semsearch.store.database import Database
 from semsearch.store.reading import papers
 
@@ -95,7 +95,7 @@ class Columns:
 
     ``paper``: (n,) int32 into ``papers``, (p,) paper ids, ascending. ``section``: (n,) int8 into
     ``SECTIONS``, −1 without. ``types``, ``relationships``: (n,) uint8, a bit for each value of
-    ``TYPES`` and ``RELATIONSHIPS`` among the citations of the row. ``targets``: paper ids that a
+    ``TYPES`` and ``RELATIONSHIPS`` among the citations of the row. ``targets``: works that a
     row cites; ``target_authors``: their names. By paper: ``year`` (p,) int16, ``NO_YEAR`` without;
     ``notices`` (p,) uint8, a bit for each of ``NOTICES``; ``cited`` (p,) int32, statements of the
     corpus that cite it; ``journals``, ``licences``, ``publication_types``, ``authors``.
@@ -135,18 +135,15 @@ def write_columns(
     """
     rows = list(citing_rows(database))
     sources = sorted({row.paper for row in rows})
-    known = {p.id: keys_of(p.authors) for p in _papers(database, _live(rows))}
     targets, target_authors = [], []
     types = np.zeros(len(rows), dtype=np.uint8)
     relationships = np.zeros(len(rows), dtype=np.uint8)
     for number, row in enumerate(rows):
-        mine = known.get(row.paper, ())
         names: set[str] = set()
         for citation in row.citations:
-            theirs = known.get(citation.target or "", ()) or _keys(citation.authors)
-            names.update(theirs)
+            names.update(keys_of(citation.authors))
             types[number] |= 1 << TYPES.index(citation.type)
-            relationships[number] |= 1 << RELATIONSHIPS.index(_relationship(mine, theirs))
+            relationships[number] |= 1 << RELATIONSHIPS.index(_relationship(citation))
         targets.append(sorted({c.target for c in row.citations if c.target is not None}))
         target_authors.append(sorted(names))
     paper_numbers = {paper: number for number, paper in enumerate(sources)}
@@ -233,20 +230,10 @@ def journal_name(text: str | None) -> str | None:
     return normal_form(text) if text else None
 
 
-def _relationship(mine: Sequence[str], theirs: Sequence[str]) -> Relationship:
-    if not mine or not theirs:
+def _relationship(citation: CitedTarget) -> Relationship:
+    if citation.self_citation is None:
         return Relationship.UNKNOWN
-    shared = not set(mine).isdisjoint(theirs)
-    return Relationship.SELF if shared else Relationship.INDEPENDENT
-
-
-def _keys(authors: tuple[Author, ...]) -> tuple[str, ...]:
-    return keys_of(authors)
-
-
-def _live(rows: Sequence[CitingRow]) -> list[str]:
-    targets = {c.target for row in rows for c in row.citations if c.target is not None}
-    return sorted({row.paper for row in rows} | targets)
+    return Relationship.SELF if citation.self_citation else Relationship.INDEPENDENT
 
 
 def _papers(database: Database, ids: Sequence[str]) -> Iterator[Paper]:

@@ -31,7 +31,8 @@ class BuildReport:
 
     ``encoded`` counts texts whose vectors were computed; ``published`` is false when nothing had
     changed; ``seconds`` has the wall time of each stage; ``peak_memory_bytes`` is the largest
-    resident set of the process so far.
+    resident set of the process so far; ``targets`` what became of the references, as
+    ``store.works.target_counts`` has it.
     """
 
     files: tuple[FileReport, ...]
@@ -42,6 +43,7 @@ class BuildReport:
     seconds: dict[str, float]
     peak_memory_bytes: int
     index: Manifest
+    targets: dict[str, int]
 
     @property
     def skipped(self) -> tuple[FileReport, ...]:
@@ -82,6 +84,10 @@ def summary(report: BuildReport) -> str:
         ),
         f"{totals.xrefs:,} xrefs + {totals.expanded:,} expanded = {totals.citations:,} citations"
         + "".join(f" + {count:,} {reason}" for reason, count in totals.excluded.items()),
+        f"{report.targets['works']:,} works: references led to theirs by identifier"
+        f" {report.targets['identifier']:,}, title {report.targets['title']:,}, volume and page"
+        f" {report.targets['place']:,}, alone {report.targets['alone']:,}; with too little said"
+        f" {report.targets['without']:,}; identifiers kept apart {report.targets['kept_apart']:,}",
         f"{report.encoded:,} texts encoded",
         (
             "generation {} published"

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-from semsearch.records import Author
+from semsearch.records import Author, SelfCertainty
 
 _ORCID = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])", re.IGNORECASE)
+_SIGNS = re.compile(r"[^a-z0-9]+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,3}")
 
 
@@ -34,12 +38,103 @@ def keys_of(authors: Iterable[Author]) -> tuple[str, ...]:
     return tuple(sorted({key for author in authors for key in author_keys(author)}))
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An author as names are compared; ``given`` is empty where only initials are known."""
+
+    key: str  # as ``author_keys`` makes it, empty without a family name
+    initials: str
+    given: str
+    orcid: str | None
+
+
+def person(author: Author) -> Person:
+    """An author in the form in which names are compared."""
+    keys = [key for key in author_keys(author) if not key.startswith("orcid:")]
+    printed = re.findall(r"[^\W\d_]+", author.given or "")
+    initials, given = "", ""
+    for word in printed:
+        short = len(word) <= 3 and word.isupper()
+        initials += folded_name(word) if short else folded_name(word)[:1]
+        if not short and len(word) >= 3 and not given:
+            given = folded_name(word)
+    return Person(keys[0] if keys else "", initials.replace(" ", ""), given, author.orcid)
+
+
+def people(authors: Iterable[Author]) -> tuple[Person, ...]:
+    """The authors of a paper in the form in which names are compared."""
+    return tuple(person(author) for author in authors)
+
+
+def same_person(one: Person, other: Person) -> bool:
+    """Whether nothing printed speaks against two names being one person's.
+
+    Family name and first initial agree, further initials and given names do not contradict: J. is
+    Jane and J. A., Jane is neither Julia nor J. M. when she is Jane A. Two ORCIDs decide.
+    """
+    if one.orcid and other.orcid:
+        return one.orcid == other.orcid
+    if not one.key or one.key != other.key:
+        return False
+    return _begins(one.initials, other.initials) and _begins(one.given, other.given)
+
+
+def shared_by(
+    one: Sequence[Person], other: Sequence[Person], common: Container[str] = ()
+) -> SelfCertainty | None:
+    """How sure it is that two papers share an author; None when no name is shared.
+
+    Two shared names are certain, and one with an ORCID on both sides, or with given names on both
+    sides when it is not common. A common name with one initial is ambiguous.
+
+    Args:
+        one: the authors of one paper.
+        other: those of the other.
+        common: keys that several people have, as ``common_keys`` finds them.
+    """
+    pairs = [(a, b) for a in one for b in other if same_person(a, b)]
+    if not pairs:
+        return None
+    if len({a.key for a, _ in pairs}) > 1 or any(a.orcid and b.orcid for a, b in pairs):
+        return SelfCertainty.CERTAIN
+    if all(a.key in common for a, _ in pairs):
+        told = any(
+            (a.given and b.given) or min(len(a.initials), len(b.initials)) > 1 for a, b in pairs
+        )
+        return SelfCertainty.BY_NAME if told else SelfCertainty.AMBIGUOUS
+    if any(a.given and b.given and a.key not in common for a, b in pairs):
+        return SelfCertainty.CERTAIN
+    return SelfCertainty.BY_NAME
+
+
+def common_keys(persons: Iterable[Person]) -> frozenset[str]:
+    """The keys that three people or more have: by second initials, or by given names.
+
+    Two kinds may be one person and a typing error.
+    """
+    initials: dict[str, set[str]] = defaultdict(set)
+    given: dict[str, set[str]] = defaultdict(set)
+    for one in persons:
+        if len(one.initials) > 1:
+            initials[one.key].add(one.initials[:2])
+        if one.given:
+            given[one.key].add(one.given)
+    return frozenset(
+        key for kinds in (initials, given) for key, found in kinds.items() if len(found) > 2
+    )
+
+
 def shares_author(one: Iterable[Author], other: Iterable[Author]) -> bool | None:
     """Whether two papers share an author by name or ORCID; None where one has no authors."""
-    mine, theirs = keys_of(one), keys_of(other)
-    if not mine or not theirs:
+    mine, theirs = people(one), people(other)
+    if not any(p.key or p.orcid for p in mine) or not any(p.key or p.orcid for p in theirs):
         return None
-    return not set(mine).isdisjoint(theirs)
+    return shared_by(mine, theirs) is not None
+
+
+def _begins(one: str, other: str) -> bool:
+    """Whether one text begins with the other; an empty one does not contradict."""
+    return one.startswith(other) or other.startswith(one)
 
 
 def wanted_names(text: str) -> tuple[str, ...]:
@@ -65,8 +160,11 @@ def wanted_names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=2**17)
 def folded_name(text: str) -> str:
     """A name without case, accents and signs, with single spaces."""
+    if text.isascii():
+        return _SIGNS.sub(" ", text.lower()).strip()
     plain = unicodedata.normalize(
         "NFKD", text.replace("ß", "ss").replace("ø", "o").replace("Ø", "O")
     )

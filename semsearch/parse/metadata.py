@@ -6,14 +6,14 @@ import re
 
 from lxml import etree
 
-from semsearch.parse.blocks import heading_text, printed_text
-from semsearch.parse.identifiers import (
+from semsearch.language.identifiers import (
     find_doi,
     normalize_doi,
     normalize_pmcid,
     normalize_pmid,
     paper_id,
 )
+from semsearch.parse.blocks import heading_text, printed_text
 from semsearch.parse.references import XLINK_HREF, contributor
 from semsearch.parse.strings import string_value
 from semsearch.records import AbstractPart, Author, Notice, NoticeKind, Paper, Source

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from semsearch.parse.blocks import printed_text
-from semsearch.parse.identifiers import (
+from semsearch.language.identifiers import (
     find_doi,
     normalize_arxiv,
     normalize_doi,
@@ -16,6 +15,7 @@ from semsearch.parse.identifiers import (
     normalize_pmcid,
     normalize_pmid,
 )
+from semsearch.parse.blocks import printed_text
 from semsearch.parse.rendering import render
 from semsearch.parse.strings import string_value
 from semsearch.records import Author, Reference

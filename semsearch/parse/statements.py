@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from semsearch.language.identifiers import paper_id
 from semsearch.language.scripts import normal_form
 from semsearch.language.sentences import split_sentences
 from semsearch.parse.blocks import Block, block_of, read_block
 from semsearch.parse.citations import Pointer, read_pointers
-from semsearch.parse.identifiers import paper_id
 from semsearch.parse.references import ReferenceList
 from semsearch.parse.strings import string_value
 from semsearch.records import Account, Citation, Marker, Reference, Span, Statement

@@ -18,9 +18,9 @@ import orjson
 
 from semsearch.errors import QueryError
 from semsearch.index.columns import RELATIONSHIPS, SECTIONS, TYPES
+from semsearch.language.identifiers import normalize_doi
 from semsearch.language.names import folded_name
 from semsearch.language.scripts import normal_form
-from semsearch.parse.identifiers import normalize_doi
 from semsearch.records import NoticeKind
 from semsearch.retrieve.filters import All, AnyOf, FieldIs, Filter, FilterField, Not, YearBetween
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from semsearch.errors import QueryError
+from semsearch.language.identifiers import normalize_doi
 from semsearch.language.words import has_words
-from semsearch.parse.identifiers import normalize_doi
 from semsearch.retrieve.query import refuse_control_characters
 
 

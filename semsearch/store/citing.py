@@ -19,9 +19,10 @@ _AUTHORS = TypeAdapter(tuple[Author, ...])
 class CitedTarget:
     """One citation of a statement."""
 
-    target: str | None  # paper id
+    target: str | None  # id of the work
     type: CitationType
-    authors: tuple[Author, ...]  # as the reference names them
+    authors: tuple[Author, ...]  # of the work; as the reference names them where it has no work
+    self_citation: bool | None  # None where the authors of one side are not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,15 @@ class CitingRow:
 
 def citing_rows(database: Database) -> Iterator[CitingRow]:
     """Every statement of the corpus, sorted by id."""
-    authors: dict[tuple[str, str], tuple[Author, ...]] = {
-        (row["paper"], row["key"]): _AUTHORS.validate_json(row["authors"])
-        for row in database.connection.execute(
-            "SELECT w.paper, w.key, w.authors FROM cited_works w JOIN papers p ON p.id = w.paper"
-            " WHERE p.last_seen IS NULL"
-        )
+    named: dict[str, tuple[Author, ...]] = {
+        row["id"]: _AUTHORS.validate_json(row["authors"])
+        for row in database.connection.execute("SELECT id, authors FROM works")
     }
     found = database.connection.execute(
-        "SELECT s.id, s.paper, s.section, c.reference, c.target, c.type FROM statements s"
+        "SELECT s.id, s.paper, s.section, c.reference, c.target, c.type, c.self_citation,"
+        " CASE WHEN c.target IS NULL THEN w.authors END AS authors FROM statements s"
         " LEFT JOIN citations c ON c.statement = s.id"
+        " LEFT JOIN cited_works w ON w.paper = s.paper AND w.key = c.reference"
         " WHERE s.last_seen IS NULL ORDER BY s.id, c.position"
     )
     for _, group in groupby(found, key=lambda row: row["id"]):
@@ -58,7 +58,10 @@ def citing_rows(database: Database) -> Iterator[CitingRow]:
                 CitedTarget(
                     row["target"],
                     CitationType(row["type"]),
-                    authors.get((row["paper"], row["reference"]), ()),
+                    _AUTHORS.validate_json(row["authors"])
+                    if row["authors"]
+                    else named.get(row["target"] or "", ()),
+                    None if row["self_citation"] is None else bool(row["self_citation"]),
                 )
                 for row in rows
                 if row["reference"] is not None
@@ -67,7 +70,7 @@ def citing_rows(database: Database) -> Iterator[CitingRow]:
 
 
 def cited_counts(database: Database) -> dict[str, int]:
-    """How many statements of the corpus cite each work that has an id."""
+    """How many statements of the corpus cite each work."""
     return {
         row["target"]: row["n"]
         for row in database.connection.execute(
@@ -84,10 +87,12 @@ _FACTS = (
     "SELECT n.paper, n.position, n.kind, n.issued, n.other FROM notices n"
     " JOIN papers p ON p.id = n.paper WHERE p.last_seen IS NULL ORDER BY n.paper, n.position",
     "SELECT id, paper, section, before FROM statements WHERE last_seen IS NULL ORDER BY id",
-    "SELECT c.statement, c.reference, c.target, c.type, w.authors FROM citations c"
+    "SELECT c.statement, c.reference, c.target, c.type, c.self_citation, c.self_certainty,"
+    " c.journal_sc, CASE WHEN c.target IS NULL THEN w.authors END FROM citations c"
     " JOIN statements s ON s.id = c.statement"
     " JOIN cited_works w ON w.paper = s.paper AND w.key = c.reference"
     " WHERE s.last_seen IS NULL ORDER BY c.statement, c.reference",
+    "SELECT id, doi, authors FROM works ORDER BY id",
 )
 
 

@@ -18,6 +18,15 @@ from semsearch.errors import DamageError, MismatchError, MissingIndexError, Stor
 _BUSY_SECONDS = 30
 
 
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    """Run the statements of an SQL file of this room; comments may end a statement's line."""
+    text = resources.files("semsearch.store").joinpath(script).read_text("utf-8")
+    bare = "\n".join(line.split("--", 1)[0] for line in text.splitlines())
+    for statement in bare.split(";"):
+        if statement.strip():
+            connection.execute(statement)
+
+
 def _initial(connection: sqlite3.Connection) -> None:
     script = resources.files("semsearch.store").joinpath("schema.sql").read_text("utf-8")
     for statement in script.split(";\n"):
@@ -25,8 +34,18 @@ def _initial(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
 
 
+def _works(connection: sqlite3.Connection) -> None:
+    _run(connection, "works.sql")
+
+
+def _corrections(connection: sqlite3.Connection) -> None:
+    from semsearch.store.labels import create_corrections  # which itself needs this module
+
+    create_corrections(connection)
+
+
 #: Applied in order, each in the transaction that records it; never edited once released.
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_initial,)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_initial, _works, _corrections)
 
 
 class Database:

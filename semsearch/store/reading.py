@@ -21,6 +21,7 @@ from semsearch.records import (
     Place,
     Reference,
     Section,
+    SelfCertainty,
     Source,
     Span,
     Statement,
@@ -104,7 +105,7 @@ def citations(database: Database, statement_ids: Sequence[str]) -> dict[str, lis
         "SELECT * FROM citations WHERE statement IN ({}) ORDER BY statement, position",
         statement_ids,
     ):
-        found.setdefault(row["statement"], []).append(_citation(row))
+        found.setdefault(row["statement"], []).append(citation_of_row(row))
     return found
 
 
@@ -112,6 +113,15 @@ def references(database: Database, paper: str) -> list[Reference]:
     """The reference list of a paper, in its order."""
     rows = database.read("SELECT * FROM cited_works WHERE paper = ? ORDER BY position", (paper,))
     return [_reference(row) for row in rows]
+
+
+def references_of_corpus(database: Database) -> Iterator[Reference]:
+    """Every reference of the papers of the corpus, sorted by paper and key."""
+    for row in database.connection.execute(
+        "SELECT w.* FROM cited_works w JOIN papers p ON p.id = w.paper"
+        " WHERE p.last_seen IS NULL ORDER BY w.paper, w.key"
+    ):
+        yield _reference(row)
 
 
 def cited_works(
@@ -247,7 +257,8 @@ def _statement(row: sqlite3.Row) -> Statement:
     )
 
 
-def _citation(row: sqlite3.Row) -> Citation:
+def citation_of_row(row: sqlite3.Row) -> Citation:
+    """A citation from a row of its table."""
     return Citation(
         statement=row["statement"],
         reference=row["reference"],
@@ -257,6 +268,8 @@ def _citation(row: sqlite3.Row) -> Citation:
         confidence=row["confidence"],
         decided_by=row["decided_by"],
         self_citation=None if row["self_citation"] is None else bool(row["self_citation"]),
+        self_certainty=SelfCertainty(row["self_certainty"]) if row["self_certainty"] else None,
+        journal_sc=None if row["journal_sc"] is None else bool(row["journal_sc"]),
     )
 
 

@@ -17,6 +17,7 @@ import orjson
 from semsearch.errors import NotFoundError
 from semsearch.records import Account, Document, Statement
 from semsearch.store.database import Database
+from semsearch.store.stale import mark_stale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +114,15 @@ def write_document(
             (paper.id,),
         )
         connection.executemany(
-            "INSERT INTO citations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO citations (statement, reference, position, marker, target, type,"
+            " confidence, decided_by, self_citation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (c.statement, c.reference, n, c.marker, c.target, c.type, c.confidence,
                  c.decided_by, c.self_citation)
                 for n, c in enumerate(document.citations)
             ],
         )  # fmt: skip
+        mark_stale(connection)
         write_file(database, record)
 
 
@@ -160,6 +163,7 @@ def remove_paper(database: Database, paper: str, *, generation: int) -> int:
         if held is None:
             raise NotFoundError(f"the index holds no paper {paper}")
         count = _retire(connection, paper, generation, kept=set())
+        mark_stale(connection)
         connection.execute("DELETE FROM files WHERE paper = ?", (paper,))
         connection.execute("UPDATE papers SET last_seen = ? WHERE id = ?", (generation, paper))
         connection.execute(

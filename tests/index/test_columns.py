@@ -24,6 +24,9 @@ from semsearch.retrieve.facets import facet_counts
 from semsearch.retrieve.filter_parsing import parse_filter
 from semsearch.retrieve.filters import FilterField
 from semsearch.search import Searcher
+from semsearch.store.database import Database
+from semsearch.store.reading import citations
+from semsearch.store.works import references_of, works
 
 ARTICLES = 12
 CORRECTED = (
@@ -74,12 +77,15 @@ class Built:
         return [bool(row.values[field] & wanted) for row in self.rows]
 
 
-def read_rows(documents: Sequence[Document]) -> Iterator[Row]:
-    signed = {document.paper.id: people(document.paper.authors) for document in documents}
+#: (statement, key) → names of the authors of the work, and the citation as the store has it.
+Judged = dict[tuple[str, str], tuple[set[str], Citation]]
+
+
+def read_rows(documents: Sequence[Document], judged: Judged) -> Iterator[Row]:
     for document in documents:
         paper = document.paper
         listed = {reference.key: reference for reference in document.references}
-        mine = signed[paper.id]
+        mine = people(paper.authors)
         of_paper = {
             FilterField.YEAR: {str(paper.year)} if paper.year else set(),
             FilterField.PUBLICATION_TYPE: set(paper.publication_types),
@@ -91,7 +97,7 @@ def read_rows(documents: Sequence[Document]) -> Iterator[Row]:
         }
         for statement in document.statements:
             cited = [c for c in document.citations if c.statement == statement.id]
-            of_row = cited_values(cited, listed, signed, mine)
+            of_row = cited_values(cited, listed, judged)
             yield Row(
                 statement.id,
                 {**of_paper, **of_row, FilterField.SECTION: {statement.section.value}},
@@ -99,25 +105,41 @@ def read_rows(documents: Sequence[Document]) -> Iterator[Row]:
 
 
 def cited_values(
-    cited: Sequence[Citation],
-    listed: dict[str, Reference],
-    signed: dict[str, set[str]],
-    mine: set[str],
+    cited: Sequence[Citation], listed: dict[str, Reference], judged: Judged
 ) -> dict[FilterField, set[str]]:
-    relations, theirs, dois = set(), set(), set()
+    types, relations, theirs, dois = set(), set(), set(), set()
     for citation in cited:
         work = listed[citation.reference]
-        names = signed.get(citation.target or "", set()) or people(work.authors)
+        names, stored = judged[citation.statement, citation.reference]
+        shared = stored.self_citation
+        types.add(stored.type.value)
         theirs |= names
         dois |= {work.doi} if work.doi else set()
-        known = bool(mine and names)
-        relations.add(("self" if mine & names else "independent") if known else "unknown")
+        relations.add("unknown" if shared is None else "self" if shared else "independent")
     return {
-        FilterField.CITATION_TYPE: {c.type.value for c in cited},
+        FilterField.CITATION_TYPE: types,
         FilterField.RELATIONSHIP: relations,
         FilterField.TARGET_AUTHOR: theirs,
         FilterField.TARGET_DOI: dois,
     }
+
+
+def judged_of(database: Database, documents: Sequence[Document]) -> Judged:
+    """What the store says of the authors of each cited work."""
+    found: Judged = {}
+    for document in documents:
+        works_cited = {
+            one.reference.key: one.resolution.work if one.resolution else None
+            for one in references_of(database, document.paper.id)
+        }
+        known = works(database, [work for work in works_cited.values() if work])
+        listed = {one.key: people(one.authors) for one in document.references}
+        stored = citations(database, [s.id for s in document.statements])
+        for citation in (c for group in stored.values() for c in group):
+            work = works_cited[citation.reference]
+            names = people(known[work].authors) if work else listed[citation.reference]
+            found[citation.statement, citation.reference] = (names, citation)
+    return found
 
 
 def licence(text: str) -> str:
@@ -151,7 +173,8 @@ def built(
         batch_tokens=256,
     ).build(ArticleFiles(tuple(sorted(where.glob("*.xml"))), 10**8))
     searcher = Searcher(where / "index", encoder=hashed_words())
-    rows = sorted(read_rows(documents), key=lambda row: row.id)
+    judged = judged_of(searcher.store, documents)
+    rows = sorted(read_rows(documents, judged), key=lambda row: row.id)
     searcher.close()
     return Built(searcher.generation.statements.columns, rows)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.parse.identifiers import (
+from semsearch.language.identifiers import (
     find_doi,
     normalize_arxiv,
     normalize_doi,

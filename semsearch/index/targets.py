@@ -1,0 +1,328 @@
+"""Targets are papers: every reference is led to the one work that it names.
+
+Identifiers first, then titles, then volume and page; a reference that nothing joins is a work of
+its own, so that a second paper that gives it in the same words leads to the same. The same corpus
+gives the same works, whatever the order in which it was read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from semsearch.index.self_citations import write_self_citations
+from semsearch.index.target_ids import (
+    ConflictReason,
+    Groups,
+    Identifier,
+    LinkConflict,
+    identifiers_of,
+    join_identifiers,
+    name_of,
+    work_id_of,
+)
+from semsearch.index.target_sketches import Sketch, journal_titles, named_authors, sketch_of
+from semsearch.index.target_titles import Matches, Node, Pair, match_nodes
+from semsearch.language.names import folded_name
+from semsearch.language.titles import title_likeness
+from semsearch.progress import Progress
+from semsearch.records import Author, Paper, Reference
+from semsearch.store.database import Database
+from semsearch.store.resolving import (
+    JoinMethod,
+    KeptApart,
+    Resolution,
+    Work,
+    is_current,
+    live_papers,
+    live_references,
+    write_works,
+)
+
+#: Version of the rules; another one makes all works again.
+RULES = "works 1"
+#: Title likeness (0–100) below which an identifier is not believed where year or first author
+#: differ, too; unlike titles of one paper and reference are translations and typing errors.
+_OTHER_TITLE = 50
+#: Title likeness (0–1) from which it is believed although year and first author differ; a title
+#: that begins another, as "Part" of a series does, is below.
+_SAME_TITLE = 0.95
+_OWN_VOICE = 10**9  # a paper of the corpus against all references to it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetCounts:
+    """What became of the references of the corpus.
+
+    ``by_method``: references by what led them to their work; ``joined``: works that identifiers
+    alone would have left in two or more; ``without``: references that say too little;
+    ``conflicts``: identifiers that were kept apart, by reason; ``ambiguous``: wordings that two
+    identified works fit equally well.
+    """
+
+    references: int
+    works: int
+    joined: int
+    without: int
+    ambiguous: int
+    by_method: dict[str, int]
+    conflicts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """All works with the references that lead to them; ``near`` misses are for reading."""
+
+    works: tuple[Work, ...]
+    names: dict[str, str]
+    resolutions: tuple[Resolution, ...]
+    conflicts: tuple[LinkConflict, ...]
+    counts: TargetCounts
+    matches: Matches
+    nodes: dict[str, Node]
+
+
+def resolve_targets(database: Database, progress: Progress) -> None:
+    """Bring works, targets and self-citations of the store up to date with its papers.
+
+    Nothing is done when no paper came, changed or went since; else all works are made again, in
+    one transaction, and only rows that differ are written. ``store.works.target_counts`` tells
+    what came of it.
+    """
+    if is_current(database, RULES):
+        return
+    papers, references = list(live_papers(database)), list(live_references(database))
+    total = len(papers) + len(references)
+    with progress.stage("Linking references", total) as stage:
+        linked = link(papers, references, stage.advance)
+    conflicts = [KeptApart(c.one, c.other, c.mentions, c.reason) for c in linked.conflicts]
+    with database.atomic():
+        write_works(
+            database,
+            rules=RULES,
+            works=linked.works,
+            names=linked.names,
+            resolutions=linked.resolutions,
+            conflicts=conflicts,
+        )
+        write_self_citations(database)
+
+
+def link(
+    papers: Sequence[Paper],
+    references: Sequence[Reference],
+    advance: Callable[[int], None] = lambda _: None,
+) -> Linked:
+    """Lead every reference to its work.
+
+    Args:
+        papers: those of the corpus; each is a work.
+        references: those of their lists.
+        advance: told how many papers and references are done.
+    """
+    groups, conflicts = join_identifiers(papers, references)
+    journals = journal_titles(references)
+    sketched: list[tuple[Paper | Reference, Sketch, Identifier | None]] = []
+    every: list[Paper | Reference] = [*papers, *references]
+    for work in every:
+        found = identifiers_of(work)
+        sketched.append((work, sketch_of(work, journals), groups.root(found[0]) if found else None))
+        advance(1)
+    heads = _heads(sketched)
+    nodes: dict[str, Node] = {}
+    of_node: dict[str, list[Paper | Reference]] = defaultdict(list)
+    together: dict[Identifier, set[str]] = defaultdict(set)
+    doubted: list[tuple[str, str]] = []  # id of the work that was named, key of the node
+    without = 0
+    for work, sketch, root in sketched:
+        told = sketch.told
+        wrong = root is not None and _is_other(told, heads[root])
+        home = groups.values[root] if root is not None and not wrong else {}
+        key = f"{work_id_of(home) if home else ''}\t{told.text}"
+        if root is None and not sketch.usable:
+            without += 1
+            continue
+        if root is not None and wrong:
+            doubted.append((work_id_of(groups.values[root]), key))
+        elif root is not None:
+            together[root].add(key)
+        people = named_authors(work.authors)
+        nodes.setdefault(key, Node(key, told, home)).add(
+            _list_of(work),
+            sketch,
+            [folded_name(a.family) for a in people],
+            body=bool(people) and people[0].given is None,
+        )
+        of_node[key].append(work)
+    matches = match_nodes(nodes, [sorted(keys) for keys in together.values()])
+    members: dict[str, list[str]] = defaultdict(list)
+    for key in sorted(nodes):
+        members[matches.groups.root(key)].append(key)
+    works: list[Work] = []
+    resolutions: list[Resolution] = []
+    named: dict[str, str] = {}  # root of a set of nodes → id of the work
+    joined = 0
+    for root_key, keys in members.items():
+        values = matches.groups.values[root_key]
+        identity = work_id_of(values) if values else _own_id(nodes, keys)
+        named[root_key] = identity
+        works.append(_described(identity, values, [one for key in keys for one in of_node[key]]))
+        joined += len({key.split("\t")[0] or key for key in keys}) > 1
+        for key in keys:
+            method, score = _join_of(nodes[key], keys, matches, identity)
+            resolutions += [
+                Resolution(one.paper, one.key, identity, method, score)
+                for one in of_node[key]
+                if isinstance(one, Reference)
+            ]
+    kept_apart = Counter(
+        (wrong_id, named[matches.groups.root(key)], ConflictReason.WRONG)
+        for wrong_id, key in doubted
+    )
+    for one_root, other_root in matches.rivals:
+        first, last = sorted(named[matches.groups.root(r)] for r in (one_root, other_root))
+        if first != last:
+            kept_apart[first, last, ConflictReason.SAME_TITLE] += 1
+    conflicts += [LinkConflict(a, b, n, why) for (a, b, why), n in kept_apart.items()]
+    names = _names(groups, together, matches, works)
+    resolutions.sort(key=lambda r: (r.paper, r.key))
+    return Linked(
+        works=tuple(sorted(works, key=lambda w: w.id)),
+        names=names,
+        resolutions=tuple(resolutions),
+        conflicts=tuple(sorted(conflicts)),
+        counts=TargetCounts(
+            references=len(references),
+            works=len(works),
+            joined=joined,
+            without=without,
+            ambiguous=len(matches.ambiguous),
+            by_method=dict(sorted(Counter(r.method.value for r in resolutions).items())),
+            conflicts=dict(sorted(Counter(c.reason.value for c in conflicts).items())),
+        ),
+        matches=matches,
+        nodes=nodes,
+    )
+
+
+def _list_of(work: Paper | Reference) -> str:
+    """The list that a reference stands in; a paper stands in none, so that none shares it."""
+    return work.paper if isinstance(work, Reference) else f"\t{work.id}"
+
+
+def _own_id(nodes: dict[str, Node], keys: Iterable[str]) -> str:
+    """The id of a work without identifiers: that of what most references say."""
+    return min((nodes[key] for key in keys), key=lambda n: (-n.count, n.key)).sketch.own_id
+
+
+def _join_of(
+    node: Node, keys: Sequence[str], matches: Matches, identity: str
+) -> tuple[JoinMethod, float]:
+    """How the references of a node came to their work, and how sure that is."""
+    if node.home and work_id_of(node.home) == identity:
+        return JoinMethod.IDENTIFIER, 1.0
+    pair: Pair | None = matches.scores.get(node.key)
+    if pair is not None:
+        method = JoinMethod.PLACE if pair.by_place else JoinMethod.TITLE
+        return method, pair.score / 2 if node.key in matches.ambiguous else pair.score
+    if node.home:  # another spelling of its own work was joined
+        scores = [matches.scores[key].score for key in keys if key in matches.scores]
+        return JoinMethod.TITLE, min(scores, default=1.0)
+    return (JoinMethod.TITLE if node.count > 1 else JoinMethod.ALONE), 1.0
+
+
+def _heads(
+    sketched: Iterable[tuple[Paper | Reference, Sketch, Identifier | None]],
+) -> dict[Identifier, Sketch]:
+    """What most references say of the work that each set of identifiers names.
+
+    A paper of the corpus speaks for itself.
+    """
+    said: dict[Identifier, Counter[Sketch]] = defaultdict(Counter)
+    everywhere: Counter[str] = Counter()
+    for work, sketch, root in sketched:
+        everywhere[sketch.title] += 1
+        if root is not None:
+            said[root][sketch.told] += _OWN_VOICE if isinstance(work, Paper) else 1
+    # Among equals the one that is said less elsewhere: a wrong DOI is that of a work which most
+    # name without it.
+    return {
+        root: min(counts, key=lambda s: (not s.title, -counts[s], everywhere[s.title], s))
+        for root, counts in said.items()
+    }
+
+
+def _is_other(one: Sketch, head: Sketch) -> bool:
+    """Whether two sketches with one identifier are of two works: in title, and author or year.
+
+    What is missing does not speak against the identifier.
+    """
+    if not one.title or not head.title:
+        return False
+    mine, theirs = set(one.family.split()), set(head.family.split())
+    other_author = bool(mine and theirs) and not mine & theirs
+    apart = abs(one.year - head.year) if one.year and head.year else 0
+    if fuzz.token_set_ratio(one.title, head.title) >= _OTHER_TITLE:
+        return other_author and apart > 1 and title_likeness(one.title, head.title) < _SAME_TITLE
+    return other_author or apart > 0
+
+
+def _described(identity: str, values: dict[str, str], known: Sequence[Paper | Reference]) -> Work:
+    """A work with what is known of it: the paper of the corpus, else what most references say."""
+    own = next((one for one in known if isinstance(one, Paper) and one.id == identity), None)
+    says = [own] if own else known
+    return Work(
+        id=identity,
+        doi=values.get("doi"),
+        pmid=values.get("pmid"),
+        pmcid=values.get("pmcid"),
+        arxiv=values.get("arxiv"),
+        title=_most([one.title for one in says if one.title]),
+        year=own.year if own else _most_year(known),
+        journal=_most([one.journal for one in says if one.journal]),
+        authors=own.authors if own and own.authors else _authors(known),
+        in_corpus=own is not None,
+    )
+
+
+def _most(values: Sequence[str]) -> str | None:
+    """The value that most give; among equals the longest, then the first in order."""
+    counts = Counter(values)
+    return min(counts, key=lambda v: (-counts[v], -len(v), v), default=None)
+
+
+def _most_year(known: Iterable[Paper | Reference]) -> int | None:
+    counts = Counter(one.year for one in known if one.year is not None)
+    return min(counts, key=lambda v: (-counts[v], v), default=None)
+
+
+def _authors(known: Iterable[Paper | Reference]) -> tuple[Author, ...]:
+    """The longest list of authors that starts with the first author that most references name."""
+    lists = Counter(tuple(named_authors(one.authors)) for one in known)
+    del lists[()]
+    firsts: Counter[str] = Counter()
+    for people, count in lists.items():
+        firsts[folded_name(people[0].family)] += count
+    first = min(firsts, key=lambda v: (-firsts[v], v), default=None)
+    fitting = [people for people in lists if folded_name(people[0].family) == first]
+    return min(fitting, key=lambda p: (-len(p), -lists[p], repr(p)), default=())
+
+
+def _names(
+    groups: Groups[Identifier],
+    together: dict[Identifier, set[str]],
+    matches: Matches,
+    works: Iterable[Work],
+) -> dict[str, str]:
+    """Every identifier with the id of its work; one that only a wrong link names leads nowhere."""
+    held: dict[Identifier, str] = {}
+    for root, keys in together.items():
+        held[root] = work_id_of(matches.groups.values[matches.groups.root(min(keys))])
+    found = {work.id: work.id for work in works}
+    for identifier in sorted(groups.parent):
+        if (work := held.get(groups.root(identifier))) is not None:
+            found.setdefault(name_of(identifier), work)
+    return dict(sorted(found.items()))
