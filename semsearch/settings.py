@@ -61,6 +61,15 @@ class Settings(BaseSettings):
         ge=1,
         description="Largest article file that is read, in bytes after decompression.",
     )
+    type_threshold: float = Field(
+        default=0.7,
+        ge=0,
+        le=1,
+        description=(
+            "Least probability, 0 to 1, with which a citation gets a type; below it stays"
+            " unclassified. Holds for the next build."
+        ),
+    )
     batch_tokens: int = Field(
         default=4096, ge=64, description="Tokens in one batch of the encoder, padding included."
     )

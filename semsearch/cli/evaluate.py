@@ -124,6 +124,34 @@ def relations(
     _finish(evaluate_relations(file), "eval relations", run, None, as_json=as_json)
 
 
+@app.command("types")
+def types(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Annotated types, JSON lines.")],
+    picture: Annotated[
+        Path | None,
+        typer.Option(
+            "--picture", metavar="FILE", help="Write a reliability picture, SVG. [default: nowhere]"
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell citation types: precision, recall, F1, calibration error, confusion; at the natural mix.
+
+    Each statement counts by the most marked of its citations. `natural_…` is at
+    SEMSEARCH_TYPE_THRESHOLD, with the strata at their shares of all statements.
+    """
+    from semsearch.errors import EvaluationError
+    from semsearch.evaluate.types import figures_of, judged, reliability_picture
+
+    found = judged(file)
+    if picture is not None:
+        try:
+            picture.write_text(reliability_picture(found), "utf-8")
+        except OSError as error:
+            raise EvaluationError(f"{picture} cannot be written: {error.strerror}") from error
+    _finish(figures_of(found), "eval types", None, None, as_json=as_json)
+
+
 @app.command("pubmedqa")
 def pubmedqa(
     file: Annotated[

@@ -1,0 +1,1 @@
+"""Citation types: what a statement says of the works it cites."""
