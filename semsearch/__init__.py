@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from semsearch.parse.jats import read_jats
     from semsearch.parse.packages import ArticleFiles
     from semsearch.records import Citation, Document, Paper, Reference, Statement
+    from semsearch.report.options import ReportOptions
+    from semsearch.report.paper import Report, report_on
+    from semsearch.report.tally import Tally, WorkTally, aggregate_tally, tallies, tally
     from semsearch.retrieve.hits import AbstractHit, SearchResult, StatementHit
     from semsearch.search import Searcher
 
@@ -42,17 +45,25 @@ _HOMES = {
     "Encoder": "semsearch.encode.encoder",
     "Paper": "semsearch.records",
     "Reference": "semsearch.records",
+    "Report": "semsearch.report.paper",
+    "ReportOptions": "semsearch.report.options",
     "SearchResult": "semsearch.retrieve.hits",
     "Searcher": "semsearch.search",
     "SemsearchError": "semsearch.errors",
     "Statement": "semsearch.records",
     "StatementHit": "semsearch.retrieve.hits",
     "StatementRecipe": "semsearch.encode.recipe",
+    "Tally": "semsearch.report.tally",
     "Verification": "semsearch.index.verify",
+    "WorkTally": "semsearch.report.tally",
+    "aggregate_tally": "semsearch.report.tally",
     "ask": "semsearch.answer.ask",
     "open_builder": "semsearch.index.build",
     "load_encoder": "semsearch.encode.encoder",
     "read_jats": "semsearch.parse.jats",
+    "report_on": "semsearch.report.paper",
+    "tallies": "semsearch.report.tally",
+    "tally": "semsearch.report.tally",
     "verify": "semsearch.index.verify",
 }
 
@@ -67,18 +78,26 @@ __all__ = [
     "Encoder",
     "Paper",
     "Reference",
+    "Report",
+    "ReportOptions",
     "SearchResult",
     "Searcher",
     "SemsearchError",
     "Statement",
     "StatementHit",
     "StatementRecipe",
+    "Tally",
     "Verification",
+    "WorkTally",
     "__version__",
+    "aggregate_tally",
     "ask",
     "load_encoder",
     "open_builder",
     "read_jats",
+    "report_on",
+    "tallies",
+    "tally",
     "verify",
 ]
 

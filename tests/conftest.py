@@ -5,14 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from semsearch.encode.encoder import Encoded, TokenVectors
+
+if TYPE_CHECKING:
+    from semsearch.search import Searcher
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -114,3 +120,127 @@ def make_ref(number: int) -> str:
         f"<article-title>Cited work {number}</article-title><year>2001</year>"
         f'<pub-id pub-id-type="doi">10.5555/cited.{number}</pub-id></element-citation></ref>'
     )
+
+
+def reference(key: str, doi: str, title: str, authors: str = "") -> str:
+    """An entry of a reference list; authors are family names between spaces."""
+    names = "".join(f"<name><surname>{name}</surname></name>" for name in authors.split())
+    return (
+        f'<ref id="{key}"><label>{key[1:]}</label><element-citation>{names}'
+        f"<article-title>{title}</article-title><year>2010</year><source>J Cited</source>"
+        f'<pub-id pub-id-type="doi">{doi}</pub-id></element-citation></ref>'
+    )
+
+
+def signed(*names: str) -> str:
+    """Authors of an article, each "Family Given"."""
+    listed = "".join(
+        f'<contrib contrib-type="author"><name><surname>{name.split()[0]}</surname>'
+        f"<given-names>{name.split()[1]}</given-names></name></contrib>"
+        for name in names
+    )
+    return f"<contrib-group>{listed}</contrib-group>"
+
+
+#: In the corpus, and known from reference lists alone.
+HELD, CITED = "10.5555/a(b)1;c<d", "10.5555/only.cited"
+
+
+@pytest.fixture(scope="session")
+def reported(tmp_path_factory: pytest.TempPathFactory, hashed_words: type[HashedWords]) -> Path:
+    """An index in which ``HELD`` is cited by four papers and ``CITED`` by two.
+
+    ``HELD`` has 2 supporting, 2 contrasting (one by a retracted paper), 2 mentioning citations (one
+    statement leads to it by two entries) and 1 unclassified one.
+    """
+    from semsearch.encode.recipe import StatementRecipe
+    from semsearch.index.build import Builder
+    from semsearch.parse.packages import ArticleFiles
+
+    folder = tmp_path_factory.mktemp("reported")
+    escaped = HELD.replace("<", "&lt;")
+    held = reference("B1", escaped, "EMT induces IL-6", "Smith")
+    again = reference("B2", escaped, "EMT induces IL-6", "Smith")
+    other = reference("B3", CITED, "Salt &lt;b&gt;stress&lt;/b&gt; in rice", "Rao Lee")
+    x1, x2, x3 = (f'[<xref rid="B{n}">{n}</xref>]' for n in (1, 2, 3))
+    themes = "".join(
+        f"<p>Salt stress lowers the yield of rice cultivar number {n} {x3}. Under drought the"
+        f" roots of maize grow deeper in season {n} {x3}.</p>"
+        for n in ("one", "two", "three", "four", "five")
+    )
+    articles = {
+        "held": make_article(
+            f"<p>Rice is eaten {x3}.</p>",
+            refs=other,
+            doi=escaped,
+            title="EMT induces IL-6 &lt;script&gt;",
+            front=signed("Smith Jane")
+            + "<abstract><p>EMT induces IL-6 in cells.</p></abstract>"
+            + '<related-article related-article-type="correction-forward" ext-link-type="doi"'
+            ' xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="10.5555/notice"/>',
+        ),
+        "one": make_article(
+            f"<sec><title>Results</title><p>We confirm that EMT induces IL-6 {x1}. IL-6 rises"
+            f" &lt;twice&gt; in EMT {x1}. Rice {x3} and EMT {x1} differ.</p></sec>",
+            refs=held + other,
+            doi="10.5555/one",
+            front=signed("Rossi Anna"),
+        ).replace(b"<year>2020</year>", b"<year>2021</year>"),
+        "two": make_article(
+            f"<sec><title>Discussion</title><p>EMT was studied {x1}{x2}.</p></sec>",
+            refs=held + again,
+            doi="10.5555/two",
+            front=signed("Smith Jane"),
+            kind="review-article",
+        ).replace(b"<year>2020</year>", b"<year>2022</year>"),
+        "three": make_article(
+            f"<sec><title>Methods</title><p>EMT does not induce IL-6 {x1}.</p></sec>",
+            refs=held,
+            doi="10.5555/three",
+            front=signed("Void Max")
+            + '<related-article related-article-type="retraction-forward" ext-link-type="doi"'
+            ' xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="10.5555/taken.back"/>',
+        ),
+        "four": make_article(
+            f"<p>=EMT is old {x1}.</p>{themes}",
+            refs=held + other,
+            doi="10.5555/four",
+            front=signed("Rao Ravi"),
+        ),
+    }
+    unread = reference("B9", "10.5555/never.cited", "Listed alone", "Quill")
+    articles["five"] = make_article("<p>Rain.</p>", refs=unread, doi="10.5555/report")
+    for name, xml in articles.items():
+        (folder / f"{name}.xml").write_bytes(xml)
+    Builder(
+        folder=folder / "index",
+        encoder=hashed_words(),
+        recipe=StatementRecipe.TEXT,
+        batch_tokens=256,
+    ).build(ArticleFiles((folder,), 10**6))
+    typed = {
+        "We confirm%": ("supporting", 0.9),
+        "IL-6 rises%": ("supporting", 0.7),
+        "Rice %": ("contrasting", 0.8),
+        "EMT was%": ("mentioning", 0.95),
+        "EMT does not%": ("contrasting", 0.6),
+    }
+    with closing(sqlite3.connect(folder / "index" / "store.sqlite")) as store, store:
+        store.execute("UPDATE citations SET type = 'unclassified', confidence = NULL")
+        for text, (kind, confidence) in typed.items():
+            store.execute(
+                "UPDATE citations SET type = ?, confidence = ?, decided_by = 'test'"
+                " WHERE target = ? AND statement IN (SELECT id FROM statements WHERE text LIKE ?)",
+                (kind, confidence, f"doi:{HELD}", text),
+            )
+    return folder / "index"
+
+
+@pytest.fixture
+def report_searcher(reported: Path, hashed_words: type[HashedWords]) -> Iterator[Searcher]:
+    """A searcher over ``reported``."""
+    from semsearch.search import Searcher
+
+    opened = Searcher(reported, encoder=hashed_words())
+    yield opened
+    opened.close()

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from semsearch.cli import ask, build, evaluate, info, remove, search, serve, show, similar, verify
+from semsearch.cli import (
+    ask,
+    build,
+    evaluate,
+    info,
+    label,
+    remove,
+    report,
+    search,
+    serve,
+    show,
+    similar,
+    tallies,
+    verify,
+)
 
 app = typer.Typer(
     name="semsearch",
@@ -23,6 +37,9 @@ app.command("info")(info.info)
 app.command("verify")(verify.verify)
 app.command("statement")(show.statement)
 app.command("paper")(show.paper)
+app.command("report")(report.report)
+app.command("tallies")(tallies.tallies)
+app.command("label")(label.label)
 app.command("serve")(serve.serve)
 app.add_typer(evaluate.app, name="eval")
 

@@ -11,7 +11,17 @@ from starlette.exceptions import HTTPException
 from semsearch import __version__
 from semsearch.errors import NotFoundError, SemsearchError, UsageError
 from semsearch.search import Searcher
-from semsearch.serve import health, papers, questions, statements
+from semsearch.serve import (
+    health,
+    papers,
+    questions,
+    reports,
+    scite,
+    scite_search,
+    semantic_scholar,
+    semantic_scholar_search,
+    statements,
+)
 from semsearch.serve.responses import json_response
 
 API = "/api/v1"
@@ -32,10 +42,14 @@ def create_app(searcher: Searcher) -> FastAPI:
     """
     app = FastAPI(title="semsearch", version=__version__, description=_DESCRIPTION)
     app.state.searcher = searcher
-    for router in (questions.router, statements.router, papers.router):
+    for router in (questions.router, statements.router, reports.router, papers.router):
         app.include_router(router, prefix=API)
     app.include_router(health.api, prefix=API)
     app.include_router(health.root)
+    for router in (scite.router, scite_search.router):
+        app.include_router(router, prefix="/scite")
+    for router in (semantic_scholar_search.router, semantic_scholar.router):
+        app.include_router(router, prefix="/s2/graph/v1")
     app.add_exception_handler(SemsearchError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _unrouted)

@@ -1,0 +1,1 @@
+"""Reports of papers: tallies, statements, themes, and a summary in plain words."""

@@ -1,0 +1,171 @@
+"""All statements about one work, and their counts by what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.index.columns import RELATIONSHIPS, TYPES, Columns, Relationship
+from semsearch.language.names import shares_author
+from semsearch.records import Author, CitationType, Section
+from semsearch.report.tally import Tally, tally_of
+from semsearch.retrieve.generation import Generation
+from semsearch.store.cited import CitationTo
+
+#: Which type a statement has that leads to a work by several entries: the most marked one.
+MARKED = (
+    CitationType.CONTRASTING,
+    CitationType.SUPPORTING,
+    CitationType.MENTIONING,
+    CitationType.UNCLASSIFIED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """One statement about the work.
+
+    ``citation`` is the most marked of ``citations``. ``row``: of the statement in the index, −1
+    where it is newer than the index.
+    """
+
+    id: str
+    paper: str
+    ordinal: int
+    section: Section
+    year: int | None
+    citation: CitationTo
+    citations: tuple[CitationTo, ...]
+    relationship: Relationship
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breakdown:
+    """Tallies by one property each; a paper without a value is under "unknown".
+
+    Sections, years and relationships add up to the tally of the work. A source of several
+    publication types counts under each. Years and types are ascending; years have no gaps.
+    """
+
+    by_section: dict[str, Tally]
+    by_year: dict[str, Tally]
+    by_publication_type: dict[str, Tally]
+    by_relationship: dict[str, Tally]
+
+
+def gather_statements(
+    generation: Generation, citations: Sequence[CitationTo], authors: tuple[Author, ...]
+) -> tuple[About, ...]:
+    """Citations of a work by statement, sorted by source and place in it.
+
+    Args:
+        generation: the index.
+        citations: as ``store.cited.citations_to`` gives them.
+        authors: of the work by its full text; empty where only references name them.
+    """
+    grouped: dict[str, list[CitationTo]] = {}
+    for citation in citations:
+        grouped.setdefault(citation.statement, []).append(citation)
+    ids = generation.statements.dense.ids
+    found: list[About] = []
+    for identity, group in grouped.items():
+        chosen = min(group, key=lambda c: (MARKED.index(c.type), -(c.confidence or 0), c.reference))
+        place = int(np.searchsorted(ids, identity.encode()))
+        held = place < len(ids) and bytes(ids[place]) == identity.encode()
+        found.append(
+            About(
+                id=identity,
+                paper=chosen.paper,
+                ordinal=chosen.ordinal,
+                section=chosen.section,
+                year=chosen.year,
+                citation=chosen,
+                citations=tuple(group),
+                relationship=relationship(chosen, authors),
+                row=place if held else -1,
+            )
+        )
+    return tuple(found)
+
+
+def relationship(citation: CitationTo, authors: tuple[Author, ...]) -> Relationship:
+    """Whether source and work share an author: as the store says, else by their names.
+
+    Args:
+        citation: one citation of the work.
+        authors: of the work by its full text; empty where only the reference names them.
+    """
+    shared = citation.self_citation
+    if shared is None:
+        shared = shares_author(citation.authors, authors or citation.named)
+    if shared is None:
+        return Relationship.UNKNOWN
+    return Relationship.SELF if shared else Relationship.INDEPENDENT
+
+
+def tally_about(statements: Iterable[About]) -> Tally:
+    """The tally of some statements about a work."""
+    return tally_of(
+        (citation.type, 1, statement.paper)
+        for statement in statements
+        for citation in statement.citations
+    )
+
+
+def break_down(statements: Sequence[About]) -> Breakdown:
+    """The tallies of some statements by section, year, publication type and relationship."""
+    years = [s.year for s in statements if s.year is not None]
+    every = [str(year) for year in range(min(years), max(years) + 1)] if years else []
+    if any(s.year is None for s in statements):
+        every.append("unknown")
+    kinds = sorted({kind for s in statements for kind in _publication_types(s)})
+    return Breakdown(
+        by_section=_by(statements, [one.value for one in Section], lambda s: (s.section,)),
+        by_year=_by(statements, every, lambda s: ("unknown" if s.year is None else str(s.year),)),
+        by_publication_type=_by(statements, kinds, _publication_types),
+        by_relationship=_by(
+            statements, [one.value for one in Relationship], lambda s: (s.relationship,)
+        ),
+    )
+
+
+def columns_about(columns: Columns, statements: Sequence[About]) -> Columns:
+    """Columns in which the citation types and relationships of statements are those about a work.
+
+    A statement may support one work and contrast with another: filters inside a report ask what it
+    says of this one.
+    """
+    types, relationships = np.array(columns.types), np.array(columns.relationships)
+    for statement in statements:
+        if statement.row < 0:
+            continue
+        types[statement.row] = sum(
+            1 << TYPES.index(kind) for kind in {c.type for c in statement.citations}
+        )
+        relationships[statement.row] = 1 << RELATIONSHIPS.index(statement.relationship)
+    return replace(columns, types=types, relationships=relationships)
+
+
+def rows_of(statements: Sequence[About]) -> NDArray[np.int64]:
+    """(len(statements),) their rows in the index."""
+    return np.array([statement.row for statement in statements], dtype=np.int64)
+
+
+def _publication_types(statement: About) -> tuple[str, ...]:
+    return statement.citation.publication_types or ("unknown",)
+
+
+def _by(
+    statements: Sequence[About],
+    values: Sequence[str],
+    read: Callable[[About], tuple[str, ...]],
+) -> dict[str, Tally]:
+    groups: dict[str, list[About]] = {value: [] for value in values}
+    for statement in statements:
+        for value in read(statement):
+            groups[value].append(statement)
+    return {value: tally_about(group) for value, group in groups.items()}

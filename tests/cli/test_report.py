@@ -1,0 +1,141 @@
+"""``semsearch report`` and ``semsearch tallies``, run in this process."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from semsearch import search as search_module
+from semsearch.__main__ import main
+from semsearch.report.paper import report_on
+from semsearch.search import Searcher
+
+HELD, CITED = "10.5555/a(b)1;c<d", "10.5555/only.cited"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    encoder: Any,
+    reported: Path,
+) -> Run:
+    monkeypatch.setattr(search_module, "load_encoder", lambda *_, **__: encoder)
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        code = 0
+        try:
+            main([*(str(argument) for argument in arguments), "--index", str(reported)])
+        except SystemExit as leaving:
+            code = leaving.code if isinstance(leaving.code, int) else 0
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    path = tmp_path / "refs.bib"
+    path.write_text(
+        f"@article{{a, doi={{{CITED}}}}}\n@article{{b, title={{No name}}}}\n"
+        "@article{c, doi={10.5555/three}}\n"
+    )
+    return path
+
+
+def test_a_report_for_reading_says_the_tally_the_summary_and_the_statements(run: Run) -> None:
+    code, out, err = run("report", f"https://doi.org/{HELD}", "--limit", 2)
+    assert (code, err) == (0, "")
+    assert "EMT induces IL-6 <script>" in out
+    assert "correction: doi:10.5555/notice" in out
+    assert "• 2 of 6 support it, in 1 paper." in out
+    assert "next page: --cursor" in out
+
+
+def test_json_is_the_object_of_the_python_api(run: Run, report_searcher: Searcher) -> None:
+    assert orjson.loads(run("report", CITED, "--json")[1]) == orjson.loads(
+        orjson.dumps(report_on(report_searcher, CITED))
+    )
+
+
+def test_filter_query_and_order_reach_the_report(run: Run) -> None:
+    out = run(
+        "report", HELD, "--json", "--query", "EMT", "--filter", "section=results", "--sort", "year",
+        "--without-retracted",
+    )[1]  # fmt: skip
+    found = orjson.loads(out)
+    assert (found["total_statements"], found["query"], found["without_retracted"]) == (
+        3,
+        "EMT",
+        True,
+    )
+
+
+def test_csv_has_every_statement(run: Run) -> None:
+    rows = list(csv.DictReader(StringIO(run("report", CITED, "--csv")[1])))
+    assert len(rows) == 12
+
+
+def test_html_is_written_whole(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("report", HELD, "--html", tmp_path / "r.html")
+    assert (code, out) == (0, "")
+    assert err == f"wrote {tmp_path / 'r.html'}\n"
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert page.count('class="statement"') == 6
+    assert run("report", HELD, "--html", tmp_path / "none" / "r.html")[0] == 1
+
+
+def test_two_forms_at_once_and_unknown_works_are_refused(run: Run, listed: Path) -> None:
+    assert run("report", HELD, "--json", "--csv") == (
+        2, "", "semsearch: expected only one of --json, --csv and --html\n",
+    )  # fmt: skip
+    assert run("tallies", listed, "--json", "--csv")[0] == 2
+    code, out, err = run("report", "10.5555/only.citad")
+    assert (code, out) == (2, "")
+    assert CITED in err
+
+
+def test_a_reference_list_becomes_a_table_and_skipped_entries_are_named(
+    run: Run, listed: Path
+) -> None:
+    code, out, err = run("tallies", listed)
+    assert code == 1
+    assert CITED in out and "RETRACTED" in out
+    assert "2 references, 0 not in the index, 1 retracted, 1 skipped" in out
+    assert err.startswith("refs.bib:2: b skipped: no DOI")
+
+
+def test_a_whole_list_is_no_failure_in_any_form(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "refs.txt"
+    path.write_text(f"{CITED}\n{HELD}\n")
+    code, out, _ = run("tallies", path, "--json")
+    found = orjson.loads(out)
+    assert code == 0
+    assert [one["tally"]["total"] for one in found["references"]] == [12, 7]
+    assert len(run("tallies", path, "--csv")[1].splitlines()) == 3
+    assert run("tallies", path, "--html", tmp_path / "c.html")[0] == 0
+    assert run("tallies", tmp_path / "none.bib")[0] == 1
+
+
+@pytest.mark.parametrize("verb", ["report", "tallies"])
+def test_help_loads_nothing_heavy(verb: str) -> None:
+    probe = (
+        "import sys\ntry:\n    from semsearch.__main__ import main; main([sys.argv[1], '--help'])\n"
+        "except SystemExit:\n    pass\n"
+        "heavy = ('torch', 'faiss', 'fastapi', 'jinja2', 'bibtexparser', 'rispy')\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", probe, verb], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
