@@ -7,7 +7,7 @@ that of the index and learns to tell the statement of a title from others by lat
 both directions (Khattab and Zaharia 2020, ColBERT, with in-batch negatives; up to four statements
 of one paper stand in a batch, so that its topic alone does not tell them apart). Prints nDCG@10 of
 late interaction alone on the judged statements, by kind of question, for both projections. Nothing
-is written: the trained one is not better where the index needs it, see docs/figures.md.
+is written: the gain is too small for a projection that depends on the corpus, see docs/figures.md.
 """
 
 from __future__ import annotations
