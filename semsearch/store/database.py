@@ -28,10 +28,7 @@ def _run(connection: sqlite3.Connection, script: str) -> None:
 
 
 def _initial(connection: sqlite3.Connection) -> None:
-    script = resources.files("semsearch.store").joinpath("schema.sql").read_text("utf-8")
-    for statement in script.split(";\n"):
-        if statement.strip():
-            connection.execute(statement)
+    _run(connection, "schema.sql")
 
 
 def _works(connection: sqlite3.Connection) -> None:
@@ -39,9 +36,7 @@ def _works(connection: sqlite3.Connection) -> None:
 
 
 def _corrections(connection: sqlite3.Connection) -> None:
-    from semsearch.store.labels import create_corrections  # which itself needs this module
-
-    create_corrections(connection)
+    _run(connection, "corrections.sql")
 
 
 #: Applied in order, each in the transaction that records it; never edited once released.

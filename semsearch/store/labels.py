@@ -8,7 +8,6 @@ becomes of the rows of ``citations``, also when a paper leaves the corpus and co
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
 from semsearch.errors import NotFoundError
@@ -17,14 +16,6 @@ from semsearch.store.database import Database
 
 LABEL = "label"
 PERSON = "person"
-
-
-def create_corrections(connection: sqlite3.Connection) -> None:
-    """The migration that adds the table of corrections."""
-    connection.execute(
-        "CREATE TABLE type_corrections (statement TEXT NOT NULL, reference TEXT NOT NULL,"
-        " type TEXT NOT NULL, PRIMARY KEY (statement, reference)) STRICT, WITHOUT ROWID"
-    )
 
 
 def correct_type(
