@@ -11,18 +11,12 @@ from starlette.exceptions import HTTPException
 from semsearch import __version__
 from semsearch.errors import NotFoundError, SemsearchError, UsageError
 from semsearch.search import Searcher
-from semsearch.serve import (
-    health,
-    papers,
-    questions,
-    reports,
-    scite,
-    scite_search,
-    semantic_scholar,
-    semantic_scholar_search,
-    statements,
-)
+from semsearch.serve import health, papers, questions, reports, statements
 from semsearch.serve.responses import json_response
+from semsearch.serve.scite import routes as scite
+from semsearch.serve.scite import search as scite_search
+from semsearch.serve.semantic_scholar import routes as semantic_scholar
+from semsearch.serve.semantic_scholar import search as semantic_scholar_search
 
 API = "/api/v1"
 

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from semsearch.report.tally import tally
 from semsearch.search import Searcher
-from semsearch.serve.scite_shapes import (
+from semsearch.serve.scite.shapes import (
     SciteEdges,
     ScitePapers,
     SciteSectionTallies,

@@ -13,7 +13,7 @@ import rispy
 from fastapi.testclient import TestClient
 
 from semsearch.search import Searcher
-from semsearch.serve.scite_shapes import SciteResult
+from semsearch.serve.scite.shapes import SciteResult
 from semsearch.serve.snippets import html_snippet
 
 FIRST, SECOND = "10.5555/first", "10.5555/second"

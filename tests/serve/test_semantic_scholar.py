@@ -10,9 +10,9 @@ from fastapi.testclient import TestClient
 
 from semsearch.records import CitationType, Section
 from semsearch.search import Searcher
-from semsearch.serve.semantic_scholar import intent_of
-from semsearch.serve.semantic_scholar_search import plain_query
-from semsearch.serve.semantic_scholar_shapes import (
+from semsearch.serve.semantic_scholar.routes import intent_of
+from semsearch.serve.semantic_scholar.search import plain_query
+from semsearch.serve.semantic_scholar.shapes import (
     S2Citations,
     S2Paper,
     S2Papers,

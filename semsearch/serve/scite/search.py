@@ -27,8 +27,7 @@ from semsearch.retrieve.generation import ids_of
 from semsearch.retrieve.query import check_limit, check_text
 from semsearch.search import Searcher
 from semsearch.serve.responses import ERRORS, Opened
-from semsearch.serve.scite import citation_shape
-from semsearch.serve.scite_parameters import (
+from semsearch.serve.scite.parameters import (
     Format,
     SciteParameters,
     SearchMode,
@@ -39,7 +38,8 @@ from semsearch.serve.scite_parameters import (
     read_filter,
     refuse_unserved,
 )
-from semsearch.serve.scite_shapes import (
+from semsearch.serve.scite.routes import citation_shape
+from semsearch.serve.scite.shapes import (
     SciteCitation,
     SciteHit,
     SciteResult,

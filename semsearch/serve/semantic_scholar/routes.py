@@ -21,21 +21,21 @@ from semsearch.errors import NotFoundError
 from semsearch.records import CitationType, Section
 from semsearch.search import Searcher
 from semsearch.serve.responses import Opened, json_response
-from semsearch.serve.scite import source_id
-from semsearch.serve.semantic_scholar_fields import (
+from semsearch.serve.scite.routes import source_id
+from semsearch.serve.semantic_scholar.fields import (
     EdgeFields,
     chosen,
     edge_fields,
     paper_fields,
 )
-from semsearch.serve.semantic_scholar_papers import (
+from semsearch.serve.semantic_scholar.papers import (
     cited_records,
     paper_records,
     spelt,
     work_of,
     works_of,
 )
-from semsearch.serve.semantic_scholar_shapes import (
+from semsearch.serve.semantic_scholar.shapes import (
     ERRORS,
     S2Citations,
     S2Paper,

@@ -20,8 +20,8 @@ from semsearch.report.naming import doi_of, work_id, work_ids
 from semsearch.report.tally import tallies
 from semsearch.report.work import view_work
 from semsearch.search import Searcher
-from semsearch.serve.scite_shapes import author_name
-from semsearch.serve.semantic_scholar_fields import PaperFields, chosen
+from semsearch.serve.scite.shapes import author_name
+from semsearch.serve.semantic_scholar.fields import PaperFields, chosen
 from semsearch.store.cited import citations_to, works_cited_by
 from semsearch.store.reading import corpus_members, papers, references
 

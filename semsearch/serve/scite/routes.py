@@ -25,7 +25,7 @@ from semsearch.report.tally import (
 )
 from semsearch.search import Searcher
 from semsearch.serve.responses import ERRORS, Opened
-from semsearch.serve.scite_shapes import (
+from semsearch.serve.scite.shapes import (
     TYPES,
     CitationCount,
     SciteCitation,

@@ -23,16 +23,16 @@ from semsearch.retrieve.filters import Filter
 from semsearch.retrieve.hits import StatementHit
 from semsearch.search import Searcher
 from semsearch.serve.responses import Opened, json_response
-from semsearch.serve.scite_search import MOST_BY_ABSTRACT
-from semsearch.serve.scite_shapes import author_name
-from semsearch.serve.semantic_scholar_fields import chosen, paper_fields, snippet_fields
-from semsearch.serve.semantic_scholar_papers import (
+from semsearch.serve.scite.search import MOST_BY_ABSTRACT
+from semsearch.serve.scite.shapes import author_name
+from semsearch.serve.semantic_scholar.fields import chosen, paper_fields, snippet_fields
+from semsearch.serve.semantic_scholar.papers import (
     PUBLICATION_TYPES,
     external_ids,
     paper_records,
     works_of,
 )
-from semsearch.serve.semantic_scholar_shapes import ERRORS, S2Papers, S2Route, S2Snippets
+from semsearch.serve.semantic_scholar.shapes import ERRORS, S2Papers, S2Route, S2Snippets
 from semsearch.serve.source_filter import SourceIs, all_of, between, read_date, several, tallied
 from semsearch.settings import settings
 from semsearch.store.reading import papers

@@ -1,0 +1,1 @@
+"""Routes for clients of scite; see docs/compatibility.md."""

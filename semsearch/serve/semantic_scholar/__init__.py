@@ -1,0 +1,1 @@
+"""Routes for clients of Semantic Scholar; see docs/compatibility.md."""
