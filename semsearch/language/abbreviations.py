@@ -165,13 +165,19 @@ class AbbreviationTable:
         object.__setattr__(self, "_acids", acids)
 
     def alternatives(self, text: str) -> tuple[Alternative, ...]:
-        """Other forms of what a question names, in its order; no two of one part overlap."""
+        """Other forms of what a question names, in its order; no two of one part overlap.
+
+        A short form that the text defines itself, "glutamine cyclase (GC)", has no other.
+        """
         found: list[Alternative] = []
+        own = {short_key(definition.short) for definition in find_definitions(text)}
         spans = list(words(text))
         position = 0
         while position < len(spans):
             size, alternative = self._at(text, spans, position)
-            if alternative is not None:
+            if alternative is not None and (
+                short_key(text[alternative.start : alternative.end]) not in own
+            ):
                 found.append(alternative)
             position += size
         return tuple(found)

@@ -15,7 +15,8 @@ from semsearch.language.sentences import split_sentences
 from semsearch.language.words import content_words, has_words, matches
 from semsearch.rank.asked import Asked, make_ready
 from semsearch.rank.fusion import scaled
-from semsearch.rank.late_interaction import BLOCK, interact
+from semsearch.rank.late_interaction import match_tokens, weighted_mean
+from semsearch.rank.learned import abstract_weights
 from semsearch.rank.options import SearchOptions
 from semsearch.rank.statements import Rerank
 from semsearch.retrieve.allowed import allowed_rows, whole_filter
@@ -29,16 +30,8 @@ from semsearch.store.reading import papers
 
 #: Candidates that each retriever gives.
 DEPTH = 100
-#: Weights of the features, each scaled to 0–1 over the candidates. Set beforehand and not chosen by
-#: SciFact, for its licence lets nothing be shipped that was fitted on it: three tenths each for
-#: meaning and for words, four for late interaction, halved between the whole and its best sentence.
-WEIGHTS: Mapping[str, float] = {
-    "dense": 0.15,
-    "sentence": 0.15,
-    "words": 0.3,
-    "late": 0.2,
-    "late_sentence": 0.2,
-}
+#: The features of an abstract, all of which have a weight.
+FEATURES = ("dense", "sentence", "words", "late", "late_sentence")
 #: The features of a search that asks one retriever alone.
 _ALONE: Mapping[Mode, frozenset[str]] = {
     Mode.DENSE: frozenset({"dense", "sentence"}),
@@ -119,15 +112,25 @@ def rank_abstracts(
         lexical_rank,
     )
     features, best = _features(generation, asked, candidates)
-    wanted = _ALONE.get(mode, frozenset(WEIGHTS) - (_LATE if rerank is Rerank.NONE else set()))
+    wanted = _ALONE.get(mode, frozenset(FEATURES) - (_LATE if rerank is Rerank.NONE else set()))
     features = {name: found for name, found in features.items() if name in wanted}
+    weights = abstract_weights()
     score = np.zeros(len(rows), dtype=np.float64)
-    total = sum(WEIGHTS[name] for name in features)
-    for name in sorted(features):
-        score += WEIGHTS[name] / total * scaled(features[name], 0.0 if name == "words" else None)
+    total = sum(weights[name] for name in features)
+    for name, values in sorted(scaled_features(features).items()):
+        score += weights[name] / total * values
     score = score.round(_DECIMALS)
     order = np.argsort(-score, kind="stable").astype(np.int64)
     return AbstractRanking(candidates, features, best, score, order)
+
+
+def scaled_features(
+    features: Mapping[str, NDArray[np.float64]],
+) -> dict[str, NDArray[np.float64]]:
+    """Features as they are weighed: each scaled to 0–1 over the candidates, words from 0."""
+    return {
+        name: scaled(values, 0.0 if name == "words" else None) for name, values in features.items()
+    }
 
 
 def list_abstracts(
@@ -207,13 +210,11 @@ def _features(
     by_sentence = near
     tokens = generation.sentences.tokens
     if tokens is not None and asked.wordings is not None and len(edges):
-        asked_tokens = asked.wordings[0]
-        blocks = tokens.block_matches(asked_tokens.vectors, sentences, BLOCK)
-        matched = blocks.best().astype(np.float64)
-        weights = asked_tokens.weights / asked_tokens.weights.sum()
-        everywhere = np.maximum.reduceat(matched, edges, axis=0)
-        found["late"] = (everywhere * weights).sum(axis=1)
-        by_sentence = interact(tokens, asked.wordings, sentences).weighted
+        matches = match_tokens(tokens, asked.wordings, sentences)
+        weights = [wording.weights for wording in asked.wordings]
+        everywhere = [np.maximum.reduceat(one, edges, axis=0) for one in matches]
+        found["late"] = np.maximum.reduce(list(map(weighted_mean, everywhere, weights)))
+        by_sentence = np.maximum.reduce(list(map(weighted_mean, matches, weights)))
         found["late_sentence"] = np.maximum.reduceat(by_sentence, edges)
     best = np.array(
         [np.argmax(by_sentence[a : a + n]) for a, n in zip(edges, lengths, strict=True)],

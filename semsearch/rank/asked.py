@@ -80,10 +80,7 @@ def make_ready(
         def weight(word: str) -> float:
             return max(map(lexical.idf, lexical_tokens(word)), default=1.0)
 
-        late = tuple(
-            late_tokens(wording, tokens, codec, weight)
-            for wording, tokens in zip(wordings, encoded.tokens, strict=True)
-        )
+        late = late_tokens(wordings, encoded.tokens, codec, weight)
     synonyms = _synonyms(text, replacements)
     complete = analysis.agent is not None and analysis.target is not None
     return Asked(

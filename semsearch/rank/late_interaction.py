@@ -76,6 +76,32 @@ def interact(
     return Interaction(*best)
 
 
+def match_tokens(
+    index: TokenIndex, wordings: Sequence[QueryTokens], rows: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], ...]:
+    """The best match of each token of each wording in some texts.
+
+    Args:
+        index: the token vectors of the texts.
+        wordings: the question, and the question with short forms written out; at least one.
+        rows: (m,) of the texts.
+
+    Returns:
+        (m, q) float64 for each wording, −1 to 1.
+    """
+    vectors = np.concatenate([wording.vectors for wording in wordings])
+    matches = index.block_matches(vectors, rows, BLOCK).best().astype(np.float64)
+    ends = np.cumsum([len(wording.vectors) for wording in wordings])
+    return tuple(np.split(matches, ends[:-1], axis=1))
+
+
+def weighted_mean(
+    matches: NDArray[np.float64], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(m,) float64 means of (m, q) matches, weighted by (q,) weights above 0."""
+    return _mean(matches, weights, np.ones(len(weights), dtype=np.bool_))
+
+
 def all_sides(
     agent: NDArray[np.float64], target: NDArray[np.float64], relation: NDArray[np.float64]
 ) -> NDArray[np.float64]:

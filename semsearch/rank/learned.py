@@ -49,3 +49,11 @@ def shipped_model() -> RankingModel:
         slope=raw["slope"],
         intercept=raw["intercept"],
     )
+
+
+@cache
+def abstract_weights() -> Mapping[str, float]:
+    """Weights of the features of abstracts by name, from ``scripts/train_abstract_ranking``."""
+    raw = orjson.loads((files("semsearch.rank") / "data" / "abstracts.json").read_bytes())
+    weights: dict[str, float] = raw["weights"]
+    return weights

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,18 @@ MOST_WORDINGS = 4
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One wording: its text, and the half-open spans of the two sides of the relation in it."""
+    """One wording: its text, and half-open spans in it.
+
+    ``agent``, ``target``: the two sides of the relation. ``changed``: what stands there instead of
+    the question's own form; ``replaced``: that form's span in the question. None in the question
+    itself.
+    """
 
     text: str
     agent: tuple[int, int] | None
     target: tuple[int, int] | None
+    changed: tuple[int, int] | None = None
+    replaced: tuple[int, int] | None = None
 
 
 def wordings_of(
@@ -47,40 +54,64 @@ def wordings_of(
         changed = text[:start] + form + text[end:]
         if changed not in [one.text for one in found]:
             printed = text[start:end]
+            wording = _wording(
+                changed,
+                agent.replace(printed, form) if agent else None,
+                target.replace(printed, form) if target else None,
+            )
             found.append(
-                _wording(
-                    changed,
-                    agent.replace(printed, form) if agent else None,
-                    target.replace(printed, form) if target else None,
-                )
+                replace(wording, changed=(start, start + len(form)), replaced=(start, end))
             )
     return tuple(found)
 
 
 def query_tokens(
-    wording: Wording, tokens: TokenVectors, codec: TokenCodec, weight: Callable[[str], float]
-) -> QueryTokens:
-    """The tokens of a wording for late interaction.
+    wordings: Sequence[Wording],
+    tokens: Sequence[TokenVectors],
+    codec: TokenCodec,
+    weight: Callable[[str], float],
+) -> tuple[QueryTokens, ...]:
+    """The tokens of each wording for late interaction.
+
+    What stands instead of a form weighs as much as that form, however many words it has: "human
+    immunodeficiency virus" is no more of a question than "HIV" is.
 
     Args:
-        wording: whose text was encoded.
-        tokens: of that text.
+        wordings: whose texts were encoded, the question itself first.
+        tokens: of these texts.
         codec: of the index.
         weight: how rare a word is, above 0.
     """
-    places = list(words(wording.text))
+    weights = [_weights(one.text, own, weight) for one, own in zip(wordings, tokens, strict=True)]
+    for number, wording in enumerate(wordings):
+        form = weights[0][_inside(tokens[0].spans, wording.replaced)].sum()
+        instead = _inside(tokens[number].spans, wording.changed)
+        total = weights[number][instead].sum()
+        if form > 0 and total > 0:
+            weights[number][instead] *= form / total
+    return tuple(
+        QueryTokens(
+            codec.project(own.vectors),
+            mine,
+            _inside(own.spans, wording.agent),
+            _inside(own.spans, wording.target),
+        )
+        for wording, own, mine in zip(wordings, tokens, weights, strict=True)
+    )
+
+
+def _weights(
+    text: str, tokens: TokenVectors, weight: Callable[[str], float]
+) -> NDArray[np.float64]:
+    """(q,) how rare the word of each token is; 1 for a token of no word."""
+    places = list(words(text))
     weights = np.ones(len(tokens.spans), dtype=np.float64)
     for number, (start, _) in enumerate(tokens.spans):
         for first, last in places:
             if first <= start < last:
-                weights[number] = weight(wording.text[first:last])
+                weights[number] = weight(text[first:last])
                 break
-    return QueryTokens(
-        codec.project(tokens.vectors),
-        weights,
-        _inside(tokens.spans, wording.agent),
-        _inside(tokens.spans, wording.target),
-    )
+    return weights
 
 
 def _wording(text: str, agent: str | None, target: str | None) -> Wording:

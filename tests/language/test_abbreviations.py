@@ -51,6 +51,13 @@ def test_question_is_widened_both_ways() -> None:
     ]
 
 
+def test_short_form_that_a_question_defines_itself_is_not_widened() -> None:
+    centre = "cells of the germinal center (GC) divide"
+    known = table(centre, centre)
+    assert [one.other for one in known.alternatives("does GC shrink")] == ["germinal center"]
+    assert known.alternatives("is glutamine cyclase (GC) an enzyme") == ()
+
+
 def test_form_of_one_paper_alone_is_not_trusted() -> None:
     assert table(EMT).alternatives("does EMT induce IL-6") == ()
 

@@ -13,7 +13,7 @@ from semsearch.encode.recipe import StatementRecipe
 from semsearch.index.build import Builder
 from semsearch.language.stance import Stance
 from semsearch.parse.packages import ArticleFiles
-from semsearch.rank.abstracts import WEIGHTS, rank_abstracts, ready
+from semsearch.rank.abstracts import FEATURES, rank_abstracts, ready
 from semsearch.retrieve.generation import ids_of
 from semsearch.retrieve.hits import AbstractHit
 from semsearch.search import Searcher
@@ -122,7 +122,7 @@ def test_features_are_the_best_over_title_and_sentences(
         assert ranking.features["sentence"][place] == pytest.approx(scores.max(), abs=1e-6)
         # Late interaction chooses; on these words it is at the same sentence.
         assert int(ranking.best[place]) == int(np.argmax(scores))
-    assert set(ranking.features) <= set(WEIGHTS)
+    assert set(ranking.features) <= set(FEATURES)
     assert sorted(ranking.order.tolist()) == list(range(len(ids)))
 
 

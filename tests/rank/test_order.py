@@ -19,9 +19,9 @@ CODEC = TokenCodec(np.zeros(32, np.float32), np.eye(32, dtype=np.float32)[:16], 
 
 def test_sides_are_matched_by_themselves() -> None:
     axes = np.eye(32, dtype=np.float32)
-    wording = wordings_of("does EMT induce IL6", "EMT", "IL6", ())[0]
+    wordings = wordings_of("does EMT induce IL6", "EMT", "IL6", ())
     spans = np.array([[5, 8], [9, 15], [16, 19]], dtype=np.int32)
-    asked = query_tokens(wording, TokenVectors(spans, axes[:3]), CODEC, lambda word: 1.0)
+    (asked,) = query_tokens(wordings, [TokenVectors(spans, axes[:3])], CODEC, lambda word: 1.0)
     assert (asked.agent.tolist(), asked.target.tolist()) == ([1, 0, 0], [0, 0, 1])
     codes = CODEC.encode(np.vstack([axes[:3], axes[:1]]))
     index = SlowTokenIndex(CODEC, codes, np.array([0, 3, 4, 4]))
@@ -40,6 +40,19 @@ def test_wordings_follow_the_replacements_and_keep_the_sides() -> None:
     ]  # fmt: skip
     assert len(found) <= MOST_WORDINGS
     assert found[1].text[slice(*(found[1].agent or (0, 0)))] == "a b"
+
+
+def test_a_name_written_out_weighs_as_much_as_its_short_form() -> None:
+    axes = np.eye(32, dtype=np.float32)
+    wordings = wordings_of("HIV kills", None, None, [(0, 3, "immune virus")])
+    tokens = [
+        TokenVectors(np.array([[0, 3], [4, 9]], dtype=np.int32), axes[:2]),
+        TokenVectors(np.array([[0, 6], [7, 12], [13, 18]], dtype=np.int32), axes[:3]),
+    ]
+    rare = {"HIV": 4.0, "kills": 2.0, "immune": 9.0, "virus": 3.0}
+    short, long = query_tokens(wordings, tokens, CODEC, rare.__getitem__)
+    assert short.weights.tolist() == [4, 2]
+    assert long.weights.tolist() == [3, 1, 2]
 
 
 def test_order_of_words_keeps_statements_apart() -> None:
