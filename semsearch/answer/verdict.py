@@ -1,19 +1,22 @@
 """From the stances of statements to a verdict that can be checked statement by statement.
 
 A source paper has one voice: papers are counted, not statements, because one paper often says the
-same thing several times. The voice of a statement has a weight, 0–1, by how clearly it speaks of
-what was asked; a paper's on one side is that of its clearest statement there, and a hedged one
+same thing several times. The voice of a statement has a weight, 0–1: how likely it is that it says
+what was read of it; a paper's on one side is that of its clearest statement there, and a hedged one
 counts ``HEDGED_WEIGHT`` of it. A paper that says both has a voice on both sides. The rules:
 
 - no voice on either side: **unknown**;
-- **yes**: at least two papers that share no author state it, and the share of the supporting side
-  is at least ``CLEAR_SHARE``; **no** is the same on the other side;
+- **yes**: at least two papers that share no author state it, each with a weight of at least
+  ``CLEAR_WEIGHT``, and the share of the supporting side is at least ``CLEAR_SHARE``; **no** is the
+  same on the other side;
 - **probably**: the supporting side has at least ``LEANING_SHARE``, but not enough for yes;
 - **mixed**: all else; ``leaning`` tells the heavier side, also where one paper alone opposes.
 
-Statements of the reversed relation are counted apart and have no voice. But where they outweigh the
-supporting side, and the clearest of them is clearer than any that supports by ``CLEARER``, what
-seems to support is most likely the same relation misread, and the verdict is at most **mixed**.
+Statements that tell of an effect without the direction that was asked ("X regulates Y", where "does
+X increase Y" was asked) are counted apart and have no voice, and so are those of the reversed
+relation. But where the latter outweigh the supporting side, and the clearest of them is clearer
+than any that supports by ``CLEARER``, what seems to support is most likely the same relation
+misread, and the verdict is at most **mixed**.
 The constants were chosen on the train part of the relations; see docs/figures.md.
 """
 
@@ -28,6 +31,7 @@ from semsearch.language.stance import Stance
 
 HEDGED_WEIGHT = 0.5
 CLEARER = 1.1
+CLEAR_WEIGHT = 0.6
 CLEAR_SHARE = 0.75
 LEANING_SHARE = 0.55
 _SPEAKING = frozenset({Stance.SUPPORTS, Stance.HEDGED_SUPPORTS, Stance.OPPOSES})
@@ -51,7 +55,7 @@ class Evidence:
     id: str  # of the statement
     stance: Stance
     paper: str  # paper id of the source
-    weight: float = 1.0  # how clearly it speaks of what was asked, above 0 to 1
+    weight: float = 1.0  # how likely it says what was read of it, above 0 to 1
     authors: tuple[str, ...] = ()  # keys of the source's authors
     self_citation: bool | None = None  # all that it cites shares an author with its source
 
@@ -69,11 +73,12 @@ class StanceCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StanceCounts:
-    """The counts of each stance that has a voice, and of the reversed relation."""
+    """The counts of each stance that has a voice, of the neutral one and of the reversed one."""
 
     supports: StanceCount
     hedged_supports: StanceCount
     opposes: StanceCount
+    neutral: StanceCount
     reversed: StanceCount
 
 
@@ -114,6 +119,7 @@ def decide(evidence: Sequence[Evidence]) -> Verdict:
         supports=_count(evidence, Stance.SUPPORTS),
         hedged_supports=_count(evidence, Stance.HEDGED_SUPPORTS),
         opposes=_count(evidence, Stance.OPPOSES),
+        neutral=_count(evidence, Stance.NEUTRAL),
         reversed=_count(evidence, Stance.REVERSED),
     )
     voices = {stance: _voices(evidence, stance) for stance in Stance}
@@ -133,11 +139,12 @@ def decide(evidence: Sequence[Evidence]) -> Verdict:
     papers = len({e.paper for e in evidence if e.stance in _SPEAKING})
     low, high = wilson(share, papers)
     misread = share >= LEANING_SHARE and _misread(voices)
-    if _independent(evidence, Stance.OPPOSES) and 1 - share >= CLEAR_SHARE:
+    clear = [one for one in evidence if one.weight >= CLEAR_WEIGHT]
+    if _independent(clear, Stance.OPPOSES) and 1 - share >= CLEAR_SHARE:
         kind = VerdictKind.NO
     elif share < LEANING_SHARE or misread:
         kind = VerdictKind.MIXED
-    elif _independent(evidence, Stance.SUPPORTS) and share >= CLEAR_SHARE:
+    elif _independent(clear, Stance.SUPPORTS) and share >= CLEAR_SHARE:
         kind = VerdictKind.YES
     else:
         kind = VerdictKind.PROBABLY
@@ -167,6 +174,11 @@ def author_groups(papers: Iterable[tuple[str, tuple[str, ...]]]) -> int:
     Args:
         papers: paper id and author keys, each paper once.
     """
+    return len(joined_by_author(papers))
+
+
+def joined_by_author(papers: Iterable[tuple[str, tuple[str, ...]]]) -> list[tuple[str, ...]]:
+    """The groups of ``author_groups``, each with its papers, in the order given."""
     parent: dict[str, str] = {}
 
     def root(node: str) -> str:
@@ -179,7 +191,10 @@ def author_groups(papers: Iterable[tuple[str, tuple[str, ...]]]) -> int:
     for paper, authors in found:
         for author in authors:
             parent[root(f"author {author}")] = root(f"paper {paper}")
-    return len({root(f"paper {paper}") for paper, _ in found})
+    groups: dict[str, list[str]] = {}
+    for paper, _ in found:
+        groups.setdefault(root(f"paper {paper}"), []).append(paper)
+    return [tuple(group) for group in groups.values()]
 
 
 def _voices(evidence: Sequence[Evidence], stance: Stance) -> dict[str, float]:

@@ -12,7 +12,8 @@ from semsearch.cli.printing import describe_source, print_abstracts, print_inden
 from semsearch.language.stance import Stance
 
 if TYPE_CHECKING:
-    from semsearch.answer.ask import Answer, Side
+    from semsearch.answer.ask import Answer
+    from semsearch.answer.sides import Side
     from semsearch.answer.verdict import Verdict
 
 _LINES = 3  # of a statement beside its count; the whole one is among the hits, or with ``show``
@@ -21,6 +22,8 @@ _LINES = 3  # of a statement beside its count; the whole one is among the hits, 
 def print_answer(out: Console, answer: Answer, *, explain: bool) -> None:
     """A question with its verdict, statements and abstracts."""
     out.print(f"{answer.question}\n", style="bold", markup=False)
+    if answer.did_you_mean is not None:
+        out.print(f"Did you mean: {answer.did_you_mean}\n", markup=False)
     if answer.verdict is not None:
         print_verdict(out, answer.verdict, answer.sides)
     print_listed(out, answer, answer.statements, explain=explain)
@@ -31,10 +34,13 @@ def print_answer(out: Console, answer: Answer, *, explain: bool) -> None:
     if answer.asked is not None and answer.asked.agent and answer.asked.target:
         out.print(
             f"{_many(covered.statements_of_both, 'statement')} of"
-            f" {_many(covered.papers_of_both, 'paper')} speak of both {answer.asked.agent} and"
+            f" {_many(covered.papers_of_both, 'paper')} name both {answer.asked.agent} and"
             f" {answer.asked.target}",
             markup=False,
         )
+    if covered.unknown_words:
+        unknown = ", ".join(f'"{one.word}"' for one in covered.unknown_words)
+        out.print(f"No statement and no abstract has {unknown}", markup=False)
     out.print(
         f"{len(answer.statements)} of {covered.statements_searched:,} statements and"
         f" {len(answer.abstracts)} of {covered.abstracts_searched:,} abstracts, from"
@@ -48,6 +54,8 @@ def print_verdict(out: Console, verdict: Verdict, sides: Sequence[Side] = ()) ->
         f" (support {verdict.share:.0%} of the weight, 95 % interval"
         f" {verdict.low:.0%}–{verdict.high:.0%})"
         if verdict.share is not None and verdict.low is not None and verdict.high is not None
+        else " (no statement tells in which direction)"
+        if verdict.counts.neutral.statements
         else " (no statement speaks of this relation)"
     )
     out.print(f"Verdict: {verdict.verdict}{share}", style="bold", markup=False)
@@ -69,6 +77,11 @@ def print_verdict(out: Console, verdict: Verdict, sides: Sequence[Side] = ()) ->
             counts.hedged_supports,
         ),
         (Stance.OPPOSES, ("opposes", "oppose"), counts.opposes),
+        (
+            Stance.NEUTRAL,
+            ("tells of an effect, not which way", "tell of an effect, not which way"),
+            counts.neutral,
+        ),
         (
             Stance.REVERSED,
             ("says the opposite direction", "say the opposite direction"),

@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from semsearch.cli.exports import export_target
 from semsearch.cli.options import (
     AsJson,
+    BaseUrl,
     CrossEncoder,
     Cursor,
     Explain,
+    ExportAs,
     Facets,
     Filters,
     Fold,
@@ -20,6 +23,7 @@ from semsearch.cli.options import (
     Limit,
     Mode,
     Model,
+    Out,
     RerankBy,
     Sort,
     open_searcher,
@@ -45,11 +49,15 @@ def ask(
     facets: Facets = None,
     explain: Explain = False,
     as_json: AsJson = False,
+    export_as: ExportAs = None,
+    out: Out = None,
+    base_url: BaseUrl = None,
 ) -> None:
     """Answer a question with a verdict, ranked citation statements, and abstracts beside them."""
     from semsearch.answer.ask import ask as answer_question
     from semsearch.retrieve.query import check_text
 
+    target = export_target(export_as, out, base_url, others={"--json": as_json})
     check_text(question)
     options = search_options(
         limit=limit,
@@ -64,7 +72,13 @@ def ask(
         fold=fold,
         facets=facets,
     )
-    answer = answer_question(open_searcher(index, model), question, options=options)
+    searcher = open_searcher(index, model)
+    if target is not None:
+        from semsearch.export import export_answer
+
+        target.write(export_answer(searcher, question, options=options, base_url=target.base_url))
+        return
+    answer = answer_question(searcher, question, options=options)
     if as_json:
         print_json(answer)
         return

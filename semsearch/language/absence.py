@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from semsearch.language.clauses import Statement, noun_phrase
@@ -12,6 +13,9 @@ DOERS = ("or", "ors", "er", "ers", "ist", "ists")
 _OPENS = frozenset((",", "&", "y", "q"))  # before a clause's subject
 _POSSESSIVE = 30  # atoms behind a mention in which "its loss" is looked for
 _REACH = 7  # parts before a mention in which what takes it away is looked for
+_NOMINAL = ("", "x", "n", "j", "J", "e")  # between a verb and its object or its subject
+_CONSEQUENCE = re.compile(r"[_xnjJoipf&\-]*,[_x]*g")  # ", resulting in"
+_FALLEN = re.compile(r"[_xnjJe]*[ah][_xJ]*([duJ])[_xnjJoipfc&d\-]*,[_x]*(?:[qg]|&_*x?[vdg])")
 _NULL_SIGNS = ("-/-", "−/−", "–/–", "(-/-)", "(−/−)", "(–/–)")  # "TLR4-/- mice"
 
 
@@ -19,6 +23,7 @@ def taken_away(statement: Statement, mention: Mention) -> bool:
     """Whether a mention is of something that is missing, blocked or silenced."""
     return (
         _taken_before(statement, mention)
+        or _lessened(statement, mention)
         or _taken_behind(statement, mention)
         or _taken_later(statement, mention)
     )
@@ -50,7 +55,7 @@ def _taken_before(statement: Statement, mention: Mention) -> bool:
         code = codes[position]
         if code == "K" or (
             words[position].knockout
-            and passed.strip("xon") in ("", "i", "f")
+            and passed.strip("xon(") in ("", "i", "f")
             and _takes(code, passed, _code_before(codes, position))
         ):
             return True
@@ -61,6 +66,29 @@ def _taken_before(statement: Statement, mention: Mention) -> bool:
     return False
 
 
+def _lessened(statement: Statement, mention: Mention) -> bool:
+    """Whether there is less of it, with a consequence.
+
+    "Z limits X, resulting in", "X levels are reduced, which allows".
+    """
+    words, codes = statement.words, statement.codes
+    place = mention.first - 1
+    while place >= 0 and codes[place] in _NOMINAL:
+        place -= 1
+    limited = place >= 0 and codes[place] in tuple("vdg") and words[place].sign < 0
+    place = mention.last
+    while place < len(codes) and codes[place] in _NOMINAL:
+        place += 1
+    said = place < len(codes) and codes[place] in ("a", "h")
+    if not (limited or said):
+        return False
+    behind = "".join([code or "_" for code in codes[mention.last : mention.last + _POSSESSIVE]])
+    fallen = _FALLEN.match(behind) if said else None
+    if fallen is not None:
+        return words[mention.last + fallen.start(1)].sign < 0
+    return limited and _CONSEQUENCE.match(behind) is not None
+
+
 def _takes(code: str, passed: str, before: str) -> bool:
     """Whether a word of taking away governs a mention behind what was passed.
 
@@ -68,7 +96,7 @@ def _takes(code: str, passed: str, before: str) -> bool:
     """
     if before == "t":
         return True
-    if passed.strip("xon"):
+    if passed.strip("xon("):
         return code in ("x", "n", "j", "K", "O") or (code == "d" and before not in ("a", "h"))
     return code in tuple("gdjnKO")
 

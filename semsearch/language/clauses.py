@@ -43,6 +43,8 @@ _GREEK = {
     "η": "eta", "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu", "π": "pi",
     "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
 }  # fmt: skip
+# Short names in capitals that are other words in small letters.
+_MOLECULES = {"NO": "nitricoxide", "DON": "deoxynivalenol"}
 # Prefixes of verbs, and whether they turn them round.
 _PREFIXES = {
     "re": 1, "co": 1, "over": 1, "hyper": 1, "trans": 1, "auto": 1, "photo": 1, "bio": 1,
@@ -58,6 +60,7 @@ _WANTING = frozenset({"need", "require"})
 _BEFORE_NOUN = frozenset("oifpbcJjOavdgh")
 _BEFORE_VERB = frozenset("tmMDNq")
 _BEFORE_RISING = frozenset("cboip")
+_HAVE = frozenset(("has", "have", "had"))  # with a participle mostly a tense: "has improved Y"
 _REPORTS = frozenset("lh")  # "found", "shown"
 _ALONE = frozenset((VERB, PAST))
 _WITH_OBJECT = frozenset("ab")  # before a verb that is passive
@@ -124,7 +127,7 @@ def _normal(atom: str) -> str:
     """An atom in lower case with Greek letters by name; "NO" is the molecule, not the word."""
     if atom in _PUNCTUATION:
         return atom
-    atom = "nitricoxide" if atom == "NO" else atom.lower()
+    atom = _MOLECULES.get(atom) or atom.lower()
     if atom.isascii():
         return atom
     return "".join(_GREEK.get(letter, letter) for letter in unicodedata.normalize("NFKC", atom))
@@ -260,7 +263,7 @@ def _phrase(
 
 def _resolve(words: list[Word], codes: list[str], atoms: list[str]) -> None:
     """Decides between noun and verb, and between participles before a noun and others."""
-    before = ""  # code of the last atom that is not passed over
+    before = last = ""  # code of the last atom that is not passed over, and the atom
     article = False
     reported = False  # behind "showed that"
     for position, code in enumerate(codes):
@@ -278,7 +281,7 @@ def _resolve(words: list[Word], codes: list[str], atoms: list[str]) -> None:
         elif code == "e":
             part = VERB if before in tuple("tDN") and not article else code  # "did not effect Y"
         elif code == PAST:
-            stands_before = article or before in _ATTRIBUTE_AFTER
+            stands_before = article or (before in _ATTRIBUTE_AFTER and last not in _HAVE)
             after = next((c for c in codes[position + 1 : position + 4] if c), "")
             part = ATTRIBUTE if stands_before and after in _NOMINAL else code
         elif code == ING and before == "c":
@@ -297,6 +300,7 @@ def _resolve(words: list[Word], codes: list[str], atoms: list[str]) -> None:
             part = CHANGE if after in _NO_OBJECT else part
         reported = part not in _CLAUSE_STARTS and (reported or (part == "q" and before in _REPORTS))
         codes[position] = before = part
+        last = atoms[position]
         article = words[position].article
 
 

@@ -6,7 +6,15 @@ import math
 import re
 from dataclasses import dataclass
 
+from semsearch.language.absence import DOERS
 from semsearch.language.clauses import Statement, is_against, next_code, noun_phrase
+from semsearch.language.governing import (
+    VERBS,
+    beside_neutral,
+    governing_words,
+    names_effect_of,
+)
+from semsearch.language.lexicon import load_lexicon
 from semsearch.language.mentions import Mention
 from semsearch.language.relation import Pair
 
@@ -26,18 +34,10 @@ class Effect:
     positions: tuple[int, ...]
 
 
-_VERBS = frozenset("vdg")
-_GOVERNORS = frozenset("vgdur")
-_ADJECTIVES = frozenset("jJA")
-_CLAUSE_ENDS = frozenset(";.yq")
-_LIST_SIGNS = frozenset(",&")
-_LINKS = frozenset("oiftp")  # prepositions between a noun and what it governs
-# What ends the noun phrases before a target: "an increase of Y" is looked for, no verb.
-_PHRASE_ENDS = frozenset("vdurabc,hmDt")
-# A relation without a word of direction that makes more all the same: "Y due to X", "a role in Y".
-_CAUSAL = re.compile(r"c|h[^.;]*e|A[pif]|r")
-_OPENING = 8  # atoms before the first mention in which a relation is looked for last
-_VERB_REACH = 18  # atoms behind the target in which its verb is looked for
+# A relation without a word of direction that makes more all the same: "Y due to X", "Y needs X".
+_CAUSAL = re.compile(r"c|r|wo")
+# A relation that says neither more nor less: "plays a role in Y", "is involved in Y".
+_TOLD = re.compile(r"h[^.;]*e|A[pif]")
 _SCOPE = 5  # parts between a negation and the word that it denies
 
 
@@ -53,14 +53,19 @@ def read_effect(pair: Pair, *, target_is_second: bool, bad: bool) -> Effect:
     """
     words, codes = pair.statement.words, pair.statement.codes
     target = pair.second if target_is_second else pair.first
-    governing = _before_second(pair) if target_is_second else _around_first(pair)
     inside = [
         position
         for position in range(target.first, target.last)
         if codes[position]
         and (position not in target.named or is_against(pair.statement.atoms[position]))
+        and not (
+            pair.statement.atoms[position].endswith(DOERS) and next_code(codes, position) == ","
+        )  # "of repressors, DELLA proteins"
     ]
-    used = list(dict.fromkeys(governing)) + [p for p in inside if words[p].sign]
+    governing = governing_words(pair, target_is_second=target_is_second)
+    used = [position for position in governing if position not in target.elsewhere]
+    used += [position for position in inside if words[position].sign]
+    used = _without_own_nouns(pair, used)
     told = [words[position] for position in used]
     guards = [position for position in used if _guards(pair.statement, position, target)]
     signs = [-1] if guards else []
@@ -71,13 +76,53 @@ def read_effect(pair: Pair, *, target_is_second: bool, bad: bool) -> Effect:
         if word.sign and (bad or not word.if_bad)
     ]
     if not signs and used and target_is_second:
-        signs = [words[place].sign for place in _beside_neutral(pair, used)]
+        signs = [words[place].sign for place in beside_neutral(pair, used)]
     positions = tuple(sorted(used))
+    if _is_vague(pair.statement, used, bad=bad):
+        return Effect(0, True, positions)
     if signs:
         return Effect(math.prod(signs), True, positions)
-    if not any(word.code in _VERBS for word in told) and _CAUSAL.search(pair.between):
+    if not any(word.code in VERBS for word in told) and _CAUSAL.search(pair.between):
         return Effect(1, True, positions)
-    return Effect(0, any(word.relation for word in told), positions)
+    known = any(word.relation for word in told) or _TOLD.search(pair.between) is not None
+    return Effect(0, known, positions)
+
+
+def _without_own_nouns(pair: Pair, used: list[int]) -> list[int]:
+    """The governing words without nouns that name the target where others leave the way open.
+
+    "Production" is one in "X affects Y production", not in "Y production by X".
+    """
+    words, codes = pair.statement.words, pair.statement.codes
+    generic = load_lexicon().generic
+    own = [
+        place
+        for place in used
+        if codes[place] in ("n", "E")
+        and pair.statement.atoms[place] in generic
+        and not words[place].measured
+    ]
+    others = [place for place in used if place not in own]
+    told = (
+        any(words[place].relation for place in others)
+        or _TOLD.search(pair.between) is not None
+        or names_effect_of(pair)
+    )
+    return others if own and told and not any(words[place].sign for place in others) else used
+
+
+def _is_vague(statement: Statement, used: list[int], *, bad: bool) -> bool:
+    """Whether what is nearest to the target is an unspecified change: "X causes changes in Y"."""
+    codes, words = statement.codes, statement.words
+    nearest = next((place for place in used if codes[place] in ("n", "E", "J", "j")), None)
+    if nearest is None or codes[nearest] not in ("n", "E") or not words[nearest].vague:
+        return False
+    if bad and words[nearest].if_bad:
+        return False  # "weed control"
+    beside = noun_phrase(codes, nearest - 1, -1)  # "negative regulation of Y"
+    return not statement.atoms[nearest].endswith(DOERS) and not any(
+        words[place].sign for place in beside if codes[place] in ("j", "J")
+    )
 
 
 def _guards(statement: Statement, position: int, target: Mention) -> bool:
@@ -89,202 +134,6 @@ def _guards(statement: Statement, position: int, target: Mention) -> bool:
 def denial_features(pair: Pair, effect: Effect) -> list[tuple[str, float]]:
     """Whether a negation belongs to the words that tell the relation."""
     return [("governed", float(any(is_denied(pair.statement, p) for p in effect.positions)))]
-
-
-def _beside_neutral(pair: Pair, used: list[int]) -> list[int]:
-    """The word of direction that is joined to a verb without one.
-
-    Looked for behind the target ("binds Y and inhibits it", "targets Y for degradation"), then
-    before the verb ("raises and alters Y").
-    """
-    codes, words = pair.statement.codes, pair.statement.words
-    linked, before = False, ""
-    for place in range(pair.second.last, len(codes)):
-        code = codes[place]
-        if words[place].sign and ((linked and code in _VERBS) or (before == "p" and code == "n")):
-            return [place]
-        before = code if code not in ("", "x", "j", "J") else before
-        if code in ("t", "&", ",", "p"):
-            linked = True
-        elif code and (code != "x" or (linked and before != "p")):
-            break
-    verbs = [place for place in used if codes[place] in _VERBS]
-    if not verbs or "&" not in codes[pair.first.last : verbs[0]]:
-        return []
-    for place in range(verbs[0] - 1, pair.first.last - 1, -1):
-        if codes[place] in _VERBS and words[place].relation:
-            return [place] if words[place].sign else []
-    return []
-
-
-def _before_second(pair: Pair) -> list[int]:
-    """Positions of the words that govern a target behind its agent."""
-    statement, target = pair.statement, pair.second
-    found, verb = _leftwards(statement, target.first - 1, pair.first.last)
-    found += _noun_after(statement, target.last)
-    if verb is not None:
-        return [*found, *verb]
-    if not any(statement.words[position].relation for position in found):
-        found += _verb_after(statement, target.last)
-    if found:
-        return found
-    start = pair.first.first
-    found, verb = _leftwards(statement, start - 1, max(0, start - _OPENING))
-    return [p for p in (*found, *(verb or ())) if not statement.words[p].knockout]
-
-
-def _around_first(pair: Pair) -> list[int]:
-    """Positions of the words that govern a target before its agent."""
-    statement, target = pair.statement, pair.first
-    found = _noun_phrases_before(statement, target.first - 1)
-    found += _noun_after(statement, target.last)
-    found += _verb_between(statement, target.last, pair.second.first)
-    if found and not any(statement.words[position].sign for position in found):
-        found += _agent_noun(statement, pair.second)
-    if found:
-        return found
-    found, verb = _leftwards(statement, target.first - 1, 0)
-    return [*found, *(verb or ())] or _verb_after(statement, pair.second.last)
-
-
-def _leftwards(statement: Statement, position: int, end: int) -> tuple[list[int], list[int] | None]:
-    """Words of direction from a target leftwards, and the verb that they lead to, if one does.
-
-    "X causes a reduction in Y" gives "reduction", then "causes". Behind "and" or a comma only
-    what governs counts: "a loss of A and Y", not "loss" alone.
-    """
-    codes, words = statement.codes, statement.words
-    found: list[int] = []
-    crossed, right = "", ""
-    for place in range(position, end - 1, -1):
-        code, word = codes[place], words[place]
-        if not code:
-            continue
-        if code in _CLAUSE_ENDS or (code in _LIST_SIGNS and found):
-            break
-        if code in _GOVERNORS:
-            if word.relation:
-                return found, [place, *([] if word.sign else _manner(statement, place))]
-            break
-        if code in _LIST_SIGNS:
-            crossed += code
-        elif (word.sign or word.relation or (word.guarding == "against" and "p" in right)) and (
-            not crossed or right in _LINKS or ("," not in crossed and code in _ADJECTIVES)
-        ):
-            found.append(place)
-        right = code
-    return found, None
-
-
-def _noun_phrases_before(statement: Statement, position: int) -> list[int]:
-    """Words of direction in the noun phrases that a target ends: "a marked decrease in Y"."""
-    codes, words = statement.codes, statement.words
-    found: list[int] = []
-    crossed, right, steps = False, "", 0
-    for place in range(position, -1, -1):
-        code, word = codes[place], words[place]
-        if not code:
-            continue
-        if code in _CLAUSE_ENDS or code in _PHRASE_ENDS:
-            break
-        if code == "g":
-            return [*found, place] if word.relation else found
-        if code == "&":
-            if found or steps >= _NEAR_LIST:
-                break
-            crossed = True
-        elif (word.sign or word.relation) and (
-            not crossed or right in _LINKS or code in _ADJECTIVES
-        ):
-            found.append(place)
-        steps += 1
-        right = code
-    return found
-
-
-_NEAR_LIST = 4  # parts of a target's own phrase before an "and" that may belong to it
-
-
-def _manner(statement: Statement, position: int) -> list[int]:
-    """The adverb beside a verb without direction: "negatively affects", "regulated positively"."""
-    codes = statement.codes
-    for step in (-1, 1):
-        place = position + step
-        while 0 <= place < len(codes) and not codes[place]:
-            place += step
-        told = 0 <= place < len(codes) and codes[place] == "J"
-        if told and (step < 0 or statement.atoms[place].endswith("ly")):
-            return [place]
-    return []
-
-
-def _noun_after(statement: Statement, position: int) -> list[int]:
-    """A noun of direction right behind the target: "Y reduction", "Y scavenging"."""
-    codes, words = statement.codes, statement.words
-    steps = 0
-    listed = False  # behind "and": "yield and quality losses"
-    while position < len(codes) and steps < 3 + 2 * listed:
-        code = codes[position]
-        listed = listed or code == "&"
-        if code and code not in "x-nEJg&":
-            break
-        noun = code in ("n", "E", "J")
-        gerund = code == "g" and next_code(codes, position) not in ("x", "j", "J")
-        ends = not listed or (
-            (words[position].relation or statement.atoms[position] == "losses")
-            and next_code(codes, position) not in ("x", "j", "J", "o", "i")
-        )
-        if words[position].sign and (noun or gerund) and ends:
-            return [position]
-        steps += bool(code)
-        position += 1
-    return []
-
-
-def _agent_noun(statement: Statement, agent: Mention) -> list[int]:
-    """A noun of direction beside the agent: "regulated by the activator X"."""
-    for position in noun_phrase(statement.codes, agent.first - 1, -1):
-        if statement.words[position].sign and statement.codes[position] in ("n", "E"):
-            return [position]
-    return []
-
-
-def _verb_after(statement: Statement, position: int) -> list[int]:
-    """The verb behind the target: "Y was reduced", "Y rose"."""
-    codes, words = statement.codes, statement.words
-    before = ""
-    for place in range(position, min(position + _VERB_REACH, len(codes))):
-        code = codes[place]
-        if code in (";", ".", "y", "q", "t"):
-            break
-        told = code in tuple("vduUg") or (code in ("J", "j") and before in ("a", "h", "J"))
-        if told and words[place].sign:
-            return [place]
-        before = code or before
-    return []
-
-
-def _verb_between(statement: Statement, position: int, end: int) -> list[int]:
-    """The first verb or participle of a relation between target and agent."""
-    codes, words = statement.codes, statement.words
-    by = next((place for place in range(end - 1, position, -1) if codes[place] == "b"), None)
-    for place in range((by or position) - 1, position - 1, -1):  # "activated by Z, stopped by X"
-        if codes[place] in tuple("dnu") and words[place].sign:
-            return [place]
-    before = ""
-    for place in range(position, end):
-        code, word = codes[place], words[place]
-        if not code:
-            continue
-        tells = (
-            code in tuple("vdguU")
-            or (code == "n" and next_code(codes, place) == "b")  # "subject to inhibition by X"
-            or (code in ("J", "j", "n") and before in ("a", "h"))  # "Y was lower under X"
-        )
-        if tells and (word.sign or word.relation):
-            return [place, *([] if word.sign else _manner(statement, place))]
-        before = code
-    return []
 
 
 def is_denied(statement: Statement, relation: int) -> bool:

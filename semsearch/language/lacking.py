@@ -11,7 +11,7 @@ from semsearch.language.mentions import Mention
 from semsearch.language.relation import Pair, make_pair
 
 _BESIDE = 4  # atoms before an agent in which "without" belongs to it
-_AROUND = 6  # atoms beside a mention in which what lacks it is named
+_AROUND = 10  # atoms beside a mention in which what lacks it is named
 # The target is denied itself, not a change of it, by what stands before or behind it.
 _NONE_BEFORE = re.compile(r"O[xjJAHP\-]*$")  # "mutants had no Y", "no Y was seen in"
 _NOT_DONE_BEFORE = re.compile(r"N[hl][xjJAHP\-]*$")  # "mutants did not show Y"
@@ -79,9 +79,11 @@ def shown_by_lack(pair: Pair, effect: Effect, agent: Mention) -> int | None:
         return None
     if denied:
         return effect.sign
+    behind = pair.second.first
     unable = any(
-        word.denial == "f" for word in statement.words[pair.first.last : pair.second.first]
-    )
+        statement.words[place].denial == "f" and "&" not in statement.codes[place:behind]
+        for place in range(pair.first.last, behind)
+    )  # not "failed to sustain growth and entered Y"
     return 1 if unable and effect.sign >= 0 else None
 
 

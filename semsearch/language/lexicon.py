@@ -45,10 +45,9 @@ _SMALL: Final = {
     "l": """
     found find finds show shows showed shown demonstrate demonstrated demonstrates reported report
     reports observed observe observes revealed reveal reveals indicated indicate indicates noted
-    known confirmed concluded proved proven seen detected established identified described evidenced
-    noticed uncover uncovered record recorded registered encountered witnessed documented stated
-    recognized recognised indicating showing demonstrating
-    confirming
+    known confirm confirms confirmed concluded proved proven seen detected established identified
+    described evidenced noticed uncover uncovered record recorded registered encountered witnessed
+    documented stated recognized recognised indicating showing demonstrating confirming
     """,
     "": """
     the a an this these those its their his her our such also then therefore thus thereby both
@@ -76,6 +75,7 @@ class Word:
         scarce: whether there is little of what it stands right before: "low", "decreasing".
         holder: whether it names what lacks an agent, or what may lack one: "mutants", "cells".
         measured: whether as a verb it tells a change of an amount, not something that is done.
+        vague: whether as a noun it leaves open which way what it is of changes.
         intransitive: whether as a verb it is also told of what changes by itself.
         symmetric: whether either of two things may be named first: "associated with".
         guarding: the preposition before what it makes less of: "from", "against", or "".
@@ -87,6 +87,7 @@ class Word:
         bad: whether the thing is bad.
         if_bad: whether ``sign`` holds for bad targets only: "control" of pests, not of growth.
         article: whether a noun follows.
+        cause: whether it brings in a cause, no mere circumstance: "due to", not "under".
     """
 
     code: str = FILL
@@ -100,6 +101,7 @@ class Word:
     adjective: bool = False
     holder: bool = False
     measured: bool = False
+    vague: bool = False
     intransitive: bool = False
     symmetric: bool = False
     guarding: str = ""
@@ -111,6 +113,7 @@ class Word:
     bad: bool = False
     if_bad: bool = False
     article: bool = False
+    cause: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,7 @@ def load_lexicon() -> Lexicon:
     _add_polar(maker, relations)
     _add_cues(maker, cues)
     _mark_verbs(maker, relations["measured"]["verbs"], measured=True)
+    _mark_verbs(maker, relations["vague"]["verbs"], vague=True)
     _mark_verbs(maker, relations["intransitive"]["verbs"], intransitive=True)
     _mark_verbs(maker, relations["symmetric"]["verbs"], symmetric=True)
     _mark_verbs(maker, relations["guarding"]["verbs"], guarding="from")
@@ -284,8 +288,9 @@ def _add_polar(maker: _Maker, data: Mapping[str, Any]) -> None:
                 maker.mark([form], adjective=True)
     for form in polar["involved"].split():
         maker.words[form] = Word(code="A", relation=True)
-    for form in polar["decrease_phrases"].strip().splitlines():
-        maker.add(form, Word(code=VERB, base=form, sign=-1, relation=True))
+    for name, sign in (("increase_phrases", 1), ("decrease_phrases", -1)):
+        for form in polar[name].strip().splitlines():
+            maker.add(form, Word(code=VERB, base=form, sign=sign, relation=True))
 
 
 def _add_cues(maker: _Maker, data: Mapping[str, Any]) -> None:
@@ -296,6 +301,7 @@ def _add_cues(maker: _Maker, data: Mapping[str, Any]) -> None:
     maker.mark(light["verbs"].split(), code="h")
     maker.mark(agentive["by"].split(), code="b")
     maker.mark(agentive["due"].strip().splitlines(), code="c")
+    maker.mark(agentive["cause"].strip().splitlines(), code="c", cause=True)
     for kind in ("modal", "adverb", "verb", "noun", "open"):
         _unknown(maker, hedge[kind].split(), {"modal": "m", "verb": "s"}.get(kind, "H"))
         maker.mark(hedge[kind].split(), hedge=kind[0])

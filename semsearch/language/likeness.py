@@ -58,6 +58,17 @@ def _same_words() -> Mapping[str, frozenset[str]]:
     return found
 
 
+@cache
+def contraries() -> Mapping[str, frozenset[str]]:
+    """By word those that make the opposite kind of the same thing: "short" for "long"."""
+    found: dict[str, set[str]] = {}
+    for line in _data()["contrary"].strip().splitlines():
+        one, other = line.split()
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return {word: frozenset(others) for word, others in found.items()}
+
+
 def same_word(atom: str, wanted: str, word: bool) -> bool:
     """Whether two atoms are forms of one word; names have no other forms but a plural."""
     if atom == wanted:

@@ -9,6 +9,7 @@ from semsearch.language.clauses import atoms_of
 from semsearch.language.lexicon import Lexicon
 from semsearch.language.likeness import (
     GREEK,
+    contraries,
     greek_spellings,
     name_form,
     same_names,
@@ -30,6 +31,7 @@ _HEAD_WEIGHT = 1.4  # the noun that the rest of the phrase describes
 _GENERIC_WEIGHT = 0.35
 _TAIL_WEIGHT = 0.35
 _TAIL_SHARE = 0.1  # of a mention's share that where and when may add
+_HYPHENS = frozenset("-‐‑–")
 _GAP = 5  # atoms between two words of one mention, at most
 #: Share of a side that one mention must hold to count as speaking of it.
 ENOUGH = 0.2
@@ -48,6 +50,7 @@ class Mention:
     last: int
     share: float  # of the weight of the side, 0 to 1
     named: frozenset[int] = frozenset()  # atoms of the span that belong to the side
+    elsewhere: frozenset[int] = frozenset()  # atoms outside the span that belong to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,10 @@ class Side:
         self.total = sum(unit.weight for unit in self.units) or 1.0
         self._core = sum(unit.weight for unit in self.units if not unit.tail) or 1.0
         self._forms = _Forms(self.units)
+        named = frozenset(form[0] for unit in self.units for form in unit.forms)
+        self._contrary = frozenset(
+            other for word in named for other in contraries().get(word, ()) if other not in named
+        )
 
     def hits(self, atoms: Sequence[str]) -> list[Hit]:
         """Where units of the side stand, in the order of the text."""
@@ -87,9 +94,18 @@ class Side:
         for position, forms in [(p, f) for p, atom in enumerate(atoms) if (f := starting[atom])]:
             for unit, form in forms:
                 end = _match(atoms, position, form, self.units[unit].word)
-                if end:
+                if end and not self._of_contrary_kind(atoms, position):
                     found.append((position, end, unit))
         return found
+
+    def _of_contrary_kind(self, atoms: Sequence[str], position: int) -> bool:
+        """Whether right before an atom stands what the side is not: "short" days of "long days"."""
+        if not self._contrary or not position:
+            return False
+        before = position - 1
+        if atoms[before] in _HYPHENS and before:
+            before -= 1
+        return atoms[before] in self._contrary
 
     def coverage(self, hits: Iterable[Hit]) -> float:
         """Share of the weight of the side whose units are among the hits, 0 to 1."""
@@ -119,14 +135,17 @@ class Side:
                     groups[-1].append(hit)
                     continue
             groups.append([hit])
+        atoms = [frozenset(n for first, last, _ in g for n in range(first, last)) for g in groups]
+        every = frozenset[int]().union(*atoms)
         made = [
             Mention(
                 first=group[0][0],
                 last=group[-1][1],
                 share=self._share(group),
-                named=frozenset(n for first, last, _ in group for n in range(first, last)),
+                named=named,
+                elsewhere=every - named,
             )
-            for group in groups
+            for group, named in zip(groups, atoms, strict=True)
         ]
         made.sort(key=lambda mention: (-mention.share, mention.first))
         least = max(ENOUGH, made[0].share * 0.5) if made else 0.0

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from rapidfuzz.distance import OSA
+
 from semsearch.language.lexicon import Lexicon, Word, load_data, load_lexicon
 
 Found = tuple[str, Word, str]
@@ -269,7 +271,7 @@ def _likelihood(words: Sequence[str], position: int, length: int) -> float:
 def _unknown_verb(row: _Row) -> Found | None:
     """The likeliest verb where none is known: one of which a letter is wrong, or by its ending."""
     for position in range(1, len(row.words) - 1):
-        meant = _misspelled(row.words[position])
+        meant = _misspelt(row.words[position])
         if meant is not None:
             return row.before(position), load_lexicon().bases[meant], row.behind(position)
     for position in range(1, len(row.words) - 1):
@@ -279,46 +281,21 @@ def _unknown_verb(row: _Row) -> Found | None:
     return None
 
 
-def _misspelled(text: str) -> str | None:
+def _misspelt(text: str) -> str | None:
     """The verb of which a letter is missing, added, wrong or in another place: "stimulte"."""
-    if len(text) < _SHORTEST_CORRECTED or text in load_lexicon().words:
+    lexicon = load_lexicon()
+    if len(text) < _SHORTEST_CORRECTED or text in lexicon.words:
         return None
-    found = {verb for part in (text, *_without_one(text)) for verb in _shortened().get(part, ())}
     likely = [
         verb
-        for verb in sorted(found)
-        if verb[0] == text[0] and not text.startswith(verb) and _one_letter_apart(text, verb)
+        for verb in sorted(lexicon.bases)
+        if verb.isalpha()
+        and len(verb) >= _SHORTEST_CORRECTED
+        and verb[0] == text[0]
+        and not text.startswith(verb)
+        and OSA.distance(text, verb, score_cutoff=1) == 1
     ]
     return likely[0] if len(likely) == 1 else None
-
-
-@cache
-def _shortened() -> Mapping[str, tuple[str, ...]]:
-    """Verbs by themselves and by themselves without one letter."""
-    found: dict[str, list[str]] = {}
-    for verb in sorted(load_lexicon().bases):
-        if verb.isalpha() and len(verb) >= _SHORTEST_CORRECTED:
-            for part in dict.fromkeys((verb, *_without_one(verb))):
-                found.setdefault(part, []).append(verb)
-    return {part: tuple(verbs) for part, verbs in found.items()}
-
-
-def _without_one(text: str) -> list[str]:
-    return [text[:place] + text[place + 1 :] for place in range(len(text))]
-
-
-def _one_letter_apart(one: str, other: str) -> bool:
-    """Whether one letter is missing, added or wrong, or two neighbours have changed places."""
-    first = next(
-        (place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
-        min(len(one), len(other)),
-    )
-    mine, theirs = one[first:], other[first:]
-    return (
-        mine[1:] in (theirs, theirs[1:])
-        or mine == theirs[1:]
-        or (mine[:2] == theirs[1::-1] and mine[2:] == theirs[2:])
-    )
 
 
 def _known(text: str) -> Word:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from semsearch.language.absence import is_little, taken_away
+from semsearch.language.bad_things import is_bad
+from semsearch.language.clarity import Told, told
 from semsearch.language.clauses import Statement, atoms_of, mask_markers, read_clauses
 from semsearch.language.effect import Effect, denial_features, read_effect
 from semsearch.language.lacking import kept_without, shown_by_lack, without_lack
@@ -20,6 +22,8 @@ from semsearch.language.surroundings import direction_features
 
 # Where no word of a relation stands near two mentions, nothing is said of them.
 _NO_RELATION = re.compile(r"[^vdgnuercwbEefJAjUOcs]*")
+# Something else acts on the second: "X is common, with Z reducing Y", "X rose, while Z reduced Y".
+_OTHER_SUBJECT = re.compile(r"(?:c[xjJ\-]*x+g|[vdu][^.;]*y[xjJneA\-&]*x[mMDahNt]*[vdu])[^.;yq,]*$")
 _BESIDE = 8  # parts of words beside the mentions that are looked at
 _AROUND = 14  # atoms around the mentions in which the word that denies or hedges is looked for
 
@@ -30,6 +34,7 @@ class Stance(StrEnum):
     SUPPORTS = "supports"
     HEDGED_SUPPORTS = "hedged_supports"
     OPPOSES = "opposes"
+    NEUTRAL = "neutral"  # an effect without its direction, where a direction was asked
     REVERSED = "reversed"  # the target acts on the agent, or is said not to
     UNRELATED = "unrelated"
 
@@ -63,6 +68,8 @@ class StanceReading:
         agent_coverage: how much of the agent the text names, 0 to 1.
         target_coverage: how much of the target the text names, 0 to 1.
         relation_found: whether a word of a relation stands between the two.
+        told: where the mentions stand, from which ``clarity.chance`` tells how likely the reading
+            is right; None where nothing was read.
     """
 
     stance: Stance
@@ -70,6 +77,7 @@ class StanceReading:
     agent_coverage: float
     target_coverage: float
     relation_found: bool
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,7 @@ class StanceReader:
         self._target = Side(target, self._lexicon, given, shared)
         signs = {Polarity.INCREASE: 1, Polarity.DECREASE: -1}
         self._sign = signs.get(question.polarity, 0) if question.polarity else 0
-        self._bad = _is_bad(target, self._lexicon)
+        self._bad = is_bad(target, self._lexicon)
         word = self._lexicon.bases.get(question.relation or "")
         if word is not None and word.quality and self._bad:
             self._sign = -self._sign
@@ -125,40 +133,68 @@ class StanceReader:
         if evidence is None:
             return _unrelated(coverage)
         pair = evidence.pair
-        if self._asked and self._asked.keys().isdisjoint(pair.statement.atoms):
-            return _unrelated(coverage)  # nobody says that what is asked happens, or does not
-        if self._is_list(pair):
+        # Where the verb of a question is no relation of its own, nobody says that it happens.
+        unsaid = self._asked and self._asked.keys().isdisjoint(pair.statement.atoms)
+        if unsaid or self._is_list(pair):
             return _unrelated(coverage)
-        first_acts = self._models.direction.score(pair, direction_features(pair)) > 0
+        direction = self._models.direction.score(pair, direction_features(pair))
+        first_acts = direction > 0
+        seen = told(pair, pair.first if first_acts else pair.second, direction)
         forward = first_acts == evidence.agent_first
         effect = read_effect(pair, target_is_second=first_acts, bad=self._bad)
         agent = pair.first if evidence.agent_first else pair.second
         away = self._away(pair.statement, agent, text)
         shown = shown_by_lack(pair, effect, agent) if away else None
         kept = away and kept_without(pair, effect, agent)
-        if (
+        silent = (
             shown is None
             and not kept
             and not effect.known
             and _NO_RELATION.fullmatch(pair.before[-_BESIDE:] + pair.between + pair.after[:_BESIDE])
-        ):
+        )
+        if silent or (first_acts and _OTHER_SUBJECT.search(pair.between)):
             return _unrelated(coverage)
-        if not forward:
-            return self._reading(Stance.REVERSED, evidence, effect, coverage)
-        told = without_lack(pair, agent) if away else pair
-        denied = self._models.denial.score(told, denial_features(told, effect)) > 0
-        hedged = self._models.hedge.score(pair) > 0
+        if forward:
+            stance = self._stance_of(pair, agent, effect, away=away, shown=shown, kept=kept)
+        else:
+            stance = Stance.NEUTRAL if self._is_undirected(pair, effect) else Stance.REVERSED
+        return self._reading(stance, evidence, effect, coverage, seen)
+
+    def _stance_of(
+        self,
+        pair: Pair,
+        agent: Mention,
+        effect: Effect,
+        *,
+        away: bool,
+        shown: int | None,
+        kept: bool,
+    ) -> Stance:
+        """The stance of a pair in which the agent acts.
+
+        Args:
+            pair: the mentions.
+            agent: the one that acts.
+            effect: what is said to happen to the target.
+            away: whether the agent is spoken of as missing.
+            shown: what its lack shows that it does, as ``shown_by_lack`` gives it.
+            kept: whether the target is there without it.
+        """
+        whole = without_lack(pair, agent) if away else pair
+        denied = self._models.denial.score(whole, denial_features(whole, effect)) > 0
         sign = -effect.sign if away else effect.sign
         if shown is not None:
             denied, sign = False, shown
-        denied = denied or kept
-        if denied or (sign and self._sign and sign != self._sign):
+        if denied or kept or (sign and self._sign and sign != self._sign):
             stance = Stance.OPPOSES
+        elif self._sign and not sign and shown is None:
+            return Stance.NEUTRAL
         else:
+            hedged = self._models.hedge.score(pair) > 0
             stance = Stance.HEDGED_SUPPORTS if hedged else Stance.SUPPORTS
         if self.question.negated:
-            stance = Stance.SUPPORTS if stance is Stance.OPPOSES else Stance.OPPOSES
-        return self._reading(stance, evidence, effect, coverage)
+            return Stance.SUPPORTS if stance is Stance.OPPOSES else Stance.OPPOSES
+        return stance
 
     def _is_list(self, pair: Pair) -> bool:
         """Whether both sides only stand in one list, and no word tells a relation of equals.
@@ -173,6 +209,18 @@ class StanceReader:
             for place in range(max(0, first - _BESIDE), first)
         ) or any(word.symmetric for word in words[last : last + _BESIDE])
         return not told and listed_together(statement, pair.first, pair.second)
+
+    def _is_undirected(self, pair: Pair, effect: Effect) -> bool:
+        """Whether two things are joined and neither acts, where a direction is asked.
+
+        "X is associated with Y" is one, "X is not associated with Y" is none.
+        """
+        return (
+            bool(self._sign)
+            and not effect.sign
+            and any(pair.statement.words[place].symmetric for place in effect.positions)
+            and self._models.denial.score(pair, denial_features(pair, effect)) <= 0
+        )
 
     def _away(self, statement: Statement, agent: Mention, text: str) -> bool:
         """Whether a statement speaks of the lack of the agent, and of no lack that is asked for.
@@ -214,7 +262,12 @@ class StanceReader:
         return Evidence(make_pair(statement, agent, target), agent.first < target.first), coverage
 
     def _reading(
-        self, stance: Stance, evidence: Evidence, effect: Effect, coverage: tuple[float, float]
+        self,
+        stance: Stance,
+        evidence: Evidence,
+        effect: Effect,
+        coverage: tuple[float, float],
+        seen: Told,
     ) -> StanceReading:
         pair = evidence.pair
         statement = pair.statement
@@ -225,14 +278,14 @@ class StanceReader:
             _span(statement, SpanRole.AGENT, agent.first, agent.last),
             _span(statement, SpanRole.TARGET, target.first, target.last),
         ]
-        told = [(position, SpanRole.RELATION) for position in effect.positions]
+        cues = [(position, SpanRole.RELATION) for position in effect.positions]
         if stance is Stance.OPPOSES:
-            told += [(position, SpanRole.NEGATION) for position in _cues(pair, "NOU")]
+            cues += [(position, SpanRole.NEGATION) for position in _cues(pair, "NOU")]
         if stance is Stance.HEDGED_SUPPORTS:
-            told += [(position, SpanRole.HEDGE) for position in _cues(pair, "mHsP")]
+            cues += [(position, SpanRole.HEDGE) for position in _cues(pair, "mHsP")]
         spans += [
             _span(statement, role, position, statement.phrase_end(position))
-            for position, role in dict(told).items()
+            for position, role in dict(cues).items()
             if not agent.first <= position < agent.last
             and not target.first <= position < target.last
         ]
@@ -243,6 +296,7 @@ class StanceReader:
             agent_coverage=coverage[0],
             target_coverage=coverage[1],
             relation_found=effect.known,
+            told=seen,
         )
 
 
@@ -283,28 +337,3 @@ def _atoms(phrase: str) -> list[str]:
 
 
 _GENE = re.compile(r"[A-Z]{2,}[A-Z0-9/.-]*|[A-Z]+\d+[A-Z0-9/.-]*")
-# Heads behind which the thing itself is named: "risk of stroke".
-_MEASURES = frozenset(
-    "risk risks incidence severity number level levels amount rate rates probability prevalence"
-    " onset development progression occurrence frequency growth signs extent likelihood chance"
-    " symptoms burden content concentration".split()
-)
-_PREPOSITIONS = frozenset("oifpcb")
-_BAD_ENDINGS = ("itis", "emia", "aemia", "pathy", "algia")  # of the names of diseases
-
-
-def _is_bad(target: str, lexicon: Lexicon) -> bool:
-    """Whether the head of a phrase is a bad thing: "risk of stroke", not "stress tolerance"."""
-    head = Word()
-    name = ""
-    for atom in _atoms(target):
-        if atom in ("and", "or", ",") and head.bad:
-            return True
-        word = lexicon.words.get(atom, Word())
-        if word.code and word.code in _PREPOSITIONS:
-            if name in _MEASURES and not head.bad:
-                continue
-            break
-        if atom.isalpha():
-            head, name = word, atom
-    return head.bad or name.endswith(_BAD_ENDINGS)

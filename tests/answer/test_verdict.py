@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semsearch.answer.verdict import (
+    CLEAR_WEIGHT,
     Evidence,
     Verdict,
     VerdictKind,
@@ -20,6 +21,7 @@ SIDES = {
     "+": Stance.SUPPORTS,
     "?": Stance.HEDGED_SUPPORTS,
     "-": Stance.OPPOSES,
+    "~": Stance.NEUTRAL,
     "<": Stance.REVERSED,
     ".": Stance.UNRELATED,
 }
@@ -41,6 +43,8 @@ def verdict(stances: str, *, weight: float = 1.0) -> Verdict:
         ("", VerdictKind.UNKNOWN, None),
         ("..", VerdictKind.UNKNOWN, None),
         ("<<<", VerdictKind.UNKNOWN, None),
+        ("~~~", VerdictKind.UNKNOWN, None),
+        ("+~~~", VerdictKind.PROBABLY, Stance.SUPPORTS),
         ("+", VerdictKind.PROBABLY, Stance.SUPPORTS),
         ("?", VerdictKind.PROBABLY, Stance.SUPPORTS),
         ("??", VerdictKind.PROBABLY, Stance.SUPPORTS),
@@ -57,6 +61,30 @@ def verdict(stances: str, *, weight: float = 1.0) -> Verdict:
 def test_rules(stances: str, kind: VerdictKind, leaning: Stance | None) -> None:
     found = verdict(stances)
     assert (found.verdict, found.leaning) == (kind, leaning)
+
+
+def test_papers_that_are_hardly_clear_make_no_yes_and_no_no() -> None:
+    least = CLEAR_WEIGHT
+    assert verdict("++", weight=least).verdict is VerdictKind.YES
+    assert verdict("+++++", weight=least - 0.01).verdict is VerdictKind.PROBABLY
+    assert verdict("--", weight=least).verdict is VerdictKind.NO
+    doubtful = verdict("-----", weight=least - 0.01)
+    assert (doubtful.verdict, doubtful.leaning) == (VerdictKind.MIXED, Stance.OPPOSES)
+
+
+def test_one_clear_paper_beside_a_doubtful_one_is_not_two() -> None:
+    said = [
+        Evidence(id=p, stance=Stance.SUPPORTS, paper=p, weight=weight)
+        for p, weight in (("a", 0.9), ("b", 0.4))
+    ]
+    assert decide(said).verdict is VerdictKind.PROBABLY
+
+
+def test_neutral_statements_are_counted_apart() -> None:
+    found = verdict("+~~")
+    assert (found.counts.neutral.statements, found.counts.neutral.papers) == (2, 2)
+    assert found.share == 1.0
+    assert found.counts.neutral.ids == ("s1", "s2")
 
 
 def test_one_paper_that_says_it_often_is_one_voice() -> None:
@@ -90,7 +118,7 @@ def test_weak_support_beside_a_clear_reversed_relation_is_no_yes() -> None:
     assert said(0.5).reversed_statements == 3
 
 
-@given(st.text(alphabet="+?-<.", max_size=14))
+@given(st.text(alphabet="+?-~<.", max_size=14))
 def test_verdict_does_not_depend_on_the_order_and_its_interval_holds_the_share(
     stances: str,
 ) -> None:

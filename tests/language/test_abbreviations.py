@@ -12,9 +12,8 @@ from semsearch.errors import DamageError, SettingError
 from semsearch.language.abbreviations import (
     AbbreviationMiner,
     AbbreviationTable,
-    Definition,
-    find_definitions,
 )
+from semsearch.language.definitions import Definition, find_definitions
 
 EMT = "Cells pass through epithelial–mesenchymal transition (EMT) in culture."
 

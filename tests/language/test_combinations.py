@@ -63,7 +63,6 @@ A seems to increase T
 A could be involved in T induction
 A may be required for T
 T may depend on A
-a role of A in T has been proposed
 A would induce T
 A possibly induces T
 it is possible that A induces T
@@ -98,6 +97,19 @@ A had a negative effect on T
 A protects mice from T
 T was abolished by A
 A deficiency led to higher T
+""".strip().splitlines()
+# A acts on T, and nothing is said of the direction that was asked.
+NEUTRAL = """
+A regulates T
+A affects T
+A plays a key role in T
+A is involved in T
+A is an important regulator of T
+T was altered by A
+A causes changes in T
+A-mediated control of T was strong
+a role of A in T has been proposed
+A may affect T
 """.strip().splitlines()
 
 BEFORE = """
@@ -140,8 +152,9 @@ SAID = {
     **dict.fromkeys(ASSERTED, Stance.SUPPORTS),
     **dict.fromkeys(HEDGED, Stance.HEDGED_SUPPORTS),
     **dict.fromkeys(DENIED, Stance.OPPOSES),
+    **dict.fromkeys(NEUTRAL, Stance.NEUTRAL),
 }
-FORWARD = {Stance.SUPPORTS, Stance.HEDGED_SUPPORTS, Stance.OPPOSES}
+FORWARD = {Stance.SUPPORTS, Stance.HEDGED_SUPPORTS, Stance.OPPOSES, Stance.NEUTRAL}
 NAMES = [("Xanthin", "Yersol"), ("IL-6", "TNF-α"), ("salt stress", "root growth")]
 
 
@@ -168,6 +181,8 @@ def test_clauses_about_something_else_change_nothing(agent: str, target: str) ->
             right = forward.read(text).stance is stance and turned.read(text).stance not in FORWARD
             if stance is Stance.SUPPORTS:
                 right = right and opposite.read(text).stance is Stance.OPPOSES
+            if stance is Stance.NEUTRAL:
+                right = right and opposite.read(text).stance is Stance.NEUTRAL
             if not right:
                 wrong.append(text)
     assert len(wrong) <= 0.005 * len(SAID) * (1 + len(BEFORE) + len(BEHIND)), wrong

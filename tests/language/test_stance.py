@@ -82,6 +82,85 @@ def test_denials_and_the_other_sign_oppose(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "EMT regulates IL-6.",
+        "EMT is involved in IL-6 secretion.",
+        "EMT plays a central role in IL-6 release.",
+        "IL-6 production is affected by EMT.",
+        "EMT may affect IL-6.",
+        "EMT-mediated control of IL-6 was lost.",
+        "A review of the effect of EMT on IL-6 production",
+    ],
+)
+def test_an_effect_without_its_direction_is_neutral_where_a_direction_is_asked(text: str) -> None:
+    assert read("does EMT induce IL-6", text) is Stance.NEUTRAL
+    assert read("does EMT inhibit IL-6", text) is Stance.NEUTRAL
+    assert read("does EMT affect IL-6", text) in (Stance.SUPPORTS, Stance.HEDGED_SUPPORTS)
+
+
+def test_what_is_only_joined_acts_neither_way_where_a_direction_is_asked() -> None:
+    for question in ("does EMT induce IL-6", "does IL-6 inhibit EMT"):
+        assert read(question, "EMT is associated with IL-6.") is Stance.NEUTRAL
+    assert read("does EMT induce IL-6", "EMT is not associated with IL-6.") is not Stance.NEUTRAL
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "stance"),
+    [
+        ("do long days delay flowering", "Flowering is delayed in short days.", "unrelated"),
+        ("do long days delay flowering", "Short-day treatment delayed flowering.", "unrelated"),
+        ("do short days delay flowering", "Flowering is delayed in short days.", "supports"),
+        ("do days of drought delay flowering", "Dry days delayed flowering.", "supports"),
+        ("do whole grains reduce obesity", "Refined grains reduce obesity.", "unrelated"),
+        ("do whole grains reduce obesity", "Whole and refined grains reduce obesity.", "supports"),
+    ],
+)
+def test_what_is_of_the_contrary_kind_is_not_what_was_asked(
+    question: str, text: str, stance: str
+) -> None:
+    assert read(question, text) == stance
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "stance"),
+    [
+        ("does smoking cause lung cancer", "Smoking is a risk factor for lung cancer.", "supports"),
+        ("does iron cure anemia", "Iron deficiency causes anemia.", "supports"),
+        ("does iron cause anemia", "Iron deficiency causes anemia.", "opposes"),
+        ("does iron deficiency cause anemia", "Iron deficiency causes anemia.", "supports"),
+        (
+            "does gluten cause celiac disease",
+            "Elimination of gluten is the only effective treatment for celiac disease.",
+            "supports",
+        ),
+        (
+            "do grains reduce the risk of stroke",
+            "There is an inverse association between grains and the risk of stroke.",
+            "supports",
+        ),
+        (
+            "does breast-feeding reduce asthma",
+            "We were not able to confirm the finding that breast-feeding reduces asthma.",
+            "opposes",
+        ),
+        (
+            "does Fusarium increase DON",
+            "In wheat, Fusarium increased DON, and DON was high.",
+            "supports",
+        ),
+        (
+            "does ABA induce dormancy",
+            "ABA increased the level of ABRE-binding factors and dormancy.",
+            "supports",
+        ),
+    ],
+)
+def test_lacks_treatments_and_compounds_are_read(question: str, text: str, stance: str) -> None:
+    assert read(question, text) == stance
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "EMT may induce IL-6.",
         "EMT might potentially increase IL-6.",
         "EMT is thought to induce IL-6.",
@@ -126,6 +205,18 @@ def test_the_other_way_round_is_reversed(text: str) -> None:
 )
 def test_statements_that_lack_a_side_are_unrelated(text: str) -> None:
     assert read("does EMT induce IL-6", text) is Stance.UNRELATED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "EMT and hypoxia are antagonists, with hypoxia inducing IL-6 and EMT inducing IL-8.",
+        "EMT raises IL-8, while hypoxia raises IL-6.",
+    ],
+)
+def test_what_something_else_does_is_unrelated(text: str) -> None:
+    assert read("does EMT induce IL-6", text) is Stance.UNRELATED
+    assert read("does hypoxia induce IL-6", text) is Stance.SUPPORTS
 
 
 def test_statements_without_any_word_of_a_relation_are_unrelated() -> None:
@@ -187,7 +278,7 @@ def test_questions_of_other_forms(question: str, text: str, stance: str) -> None
         # what is hedged, and what is not
         ("It was reported that EMT could increase IL-6.", "supports"),
         ("EMT could increase IL-6.", "hedged_supports"),
-        ("A role of EMT in IL-6 release has been suggested.", "hedged_supports"),
+        ("A role of EMT in IL-6 release has been suggested.", "neutral"),
         ("EMT has been suggested as a factor that raises IL-6.", "hedged_supports"),
         ("Recent work hints at a role for EMT in IL-6 release.", "hedged_supports"),
         ("Studies do not prove that EMT is a cause of IL-6 release.", "hedged_supports"),
