@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -30,6 +32,15 @@ def data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data at {folder}; name their folder with SEMSEARCH_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def real_index() -> Path:
+    """The folder of an index of many real articles, which is only read; without it tests skip."""
+    named = os.environ.get("SEMSEARCH_REAL_INDEX")
+    if named is None:
+        pytest.skip("no index of real articles; name its folder with SEMSEARCH_REAL_INDEX")
+    return Path(named)
 
 
 class HashedWords:
@@ -155,6 +166,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory, hashed_words: type[Hashed
     """
     from semsearch.encode.recipe import StatementRecipe
     from semsearch.index.build import Builder
+    from semsearch.index.layout import Layout
     from semsearch.parse.packages import ArticleFiles
 
     folder = tmp_path_factory.mktemp("reported")
@@ -225,7 +237,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory, hashed_words: type[Hashed
         "EMT was%": ("mentioning", 0.95),
         "EMT does not%": ("contrasting", 0.6),
     }
-    with closing(sqlite3.connect(folder / "index" / "store.sqlite")) as store, store:
+    with closing(sqlite3.connect(Layout(folder / "index").store_of(1))) as store, store:
         store.execute("UPDATE citations SET type = 'unclassified', confidence = NULL")
         for text, (kind, confidence) in typed.items():
             store.execute(
@@ -244,3 +256,22 @@ def report_searcher(reported: Path, hashed_words: type[HashedWords]) -> Iterator
     opened = Searcher(reported, encoder=hashed_words())
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, hashed_words: type[HashedWords]) -> Path:
+    """An index of the demo corpus, with the encoder of ``encoder``."""
+    from semsearch.encode.recipe import StatementRecipe
+    from semsearch.index.build import Builder
+    from semsearch.parse.packages import ArticleFiles
+
+    folder = tmp_path_factory.mktemp("demo")
+    script = ROOT / "scripts" / "make_demo_corpus.py"
+    subprocess.run([sys.executable, str(script), str(folder / "corpus")], check=True)  # noqa: S603
+    Builder(
+        folder=folder / "index",
+        encoder=hashed_words(),
+        recipe=StatementRecipe.TEXT,
+        batch_tokens=4096,
+    ).build(ArticleFiles((folder / "corpus",), 10**7))
+    return folder / "index"

@@ -7,15 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semsearch.cli.options import AsJson, Cursor, Filters, Index, open_searcher, print_json
+from semsearch.cli.exports import export_target, only_one
+from semsearch.cli.options import (
+    AsCsv,
+    AsJson,
+    BaseUrl,
+    Cursor,
+    ExportAs,
+    Filters,
+    Index,
+    Out,
+    open_searcher,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from semsearch.report.paper import CitingSource, Report
 
-_INDENT = 4
-AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 AsHtml = Annotated[
     Path | None,
     typer.Option("--html", metavar="FILE", help="Write one HTML file that holds all it shows."),
@@ -35,8 +45,8 @@ Sources = Annotated[
     typer.Option(
         "--limit",
         "-n",
-        help="Most citing papers to list. [default: SEMSEARCH_LIMIT, else 10; with --csv and"
-        " --html as many as may be asked for]",
+        help="Most citing papers to list. [default: SEMSEARCH_LIMIT, else 10; with --html as many"
+        " as may be asked for, with --format all]",
     ),
 ]
 
@@ -56,30 +66,35 @@ def report(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     html: AsHtml = None,
+    export_as: ExportAs = None,
+    out: Out = None,
+    base_url: BaseUrl = None,
 ) -> None:
     """Report what the corpus says about a work: tallies, themes and statements."""
     from semsearch.report.options import read_report_options
     from semsearch.report.paper import report_on
     from semsearch.settings import settings
 
-    one_format(as_json, as_csv, html)
-    whole = as_csv or html is not None
+    forms = {"--json": as_json, "--html": html is not None}
+    only_one({"--csv": as_csv, "--format": export_as is not None})
+    target = export_target("csv" if as_csv else export_as, out, base_url, others=forms)
     options = read_report_options(
         query=query,
         filters=filters or [],
         sort=sort,
-        limit=settings().max_limit if whole and limit is None else limit,
+        limit=settings().max_limit if html is not None and limit is None else limit,
         cursor=cursor,
         without_retracted=without_retracted,
     )
     searcher = open_searcher(index, None)
+    if target is not None:
+        from semsearch.export import export_report
+
+        target.write(export_report(searcher, name, options=options, base_url=target.base_url))
+        return
     found = report_on(searcher, name, options=options)
     if as_json:
         print_json(found)
-    elif as_csv:
-        from semsearch.report.table import report_csv
-
-        print_csv(report_csv(found))
     elif html is not None:
         from semsearch import __version__
         from semsearch.report.html import report_html
@@ -87,23 +102,6 @@ def report(
         write_html(html, report_html(found, searcher.info(), version=__version__))
     else:
         _print(found)
-
-
-def one_format(as_json: bool, as_csv: bool, html: Path | None) -> None:
-    """Refuse two forms of output at once.
-
-    Raises:
-        QueryError: more than one is asked for.
-    """
-    from semsearch.errors import QueryError
-
-    if as_json + as_csv + (html is not None) > 1:
-        raise QueryError("expected only one of --json, --csv and --html")
-
-
-def print_csv(text: str) -> None:
-    """Print CSV with the ends of lines that it has."""
-    typer.echo(text.encode(), nl=False)
 
 
 def write_html(path: Path, text: str) -> None:
@@ -124,14 +122,11 @@ def write_html(path: Path, text: str) -> None:
 def _print(found: Report) -> None:
     from rich.table import Table
 
-    from semsearch.cli.printing import console
+    from semsearch.cli.printing import authors_and_year, console, tally_cells
 
     out = console()
     work = found.work
-    names = [author.family for author in work.authors]
-    authors = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
-    head = " ".join(part for part in (authors, f"({work.year})" if work.year else "") if part)
-    parts = [head, work.title or "without title", work.journal, work.id]
+    parts = [authors_and_year(work), work.title or "without title", work.journal, work.id]
     line = ". ".join(part.rstrip(".") for part in parts if part)
     out.print(f"RETRACTED: {line}" if work.retracted else line, style="bold", markup=False)
     if not work.in_corpus:
@@ -143,10 +138,10 @@ def _print(found: Report) -> None:
     for name in ("", "supporting", "contrasting", "mentioning", "unclassified", "all", "papers"):
         table.add_column(name, justify="right" if name else "left")
     for name, tally in {"all": found.tally, **found.breakdown.by_section}.items():
-        numbers = (tally.supporting, tally.contrasting, tally.mentioning, tally.unclassified)
-        row = [f"{n:,}" for n in (*numbers, tally.total, tally.citing_papers)]
-        table.add_row(str(name), *row)
+        table.add_row(str(name), *tally_cells(tally))
     out.print(table)
+    for line in _shared(found):
+        out.print(line, markup=False)
     out.print()
     for sentence in found.summary:
         out.print(f"• {sentence.text}", markup=False)
@@ -161,20 +156,37 @@ def _print(found: Report) -> None:
         out.print(f"next page: --cursor {found.next}", markup=False)
 
 
+def _shared(found: Report) -> list[str]:
+    """What work and citing papers have in common, in citations."""
+    by = found.breakdown
+    own = by.by_relationship["self"].total
+    parts = [f"{t.total:,} {name.replace('_', ' ')}" for name, t in by.by_self_certainty.items()]
+    sure = f" ({', '.join(parts)})" if own else ""
+    return [
+        f"shared authors: {own:,} self{sure}, {by.by_relationship['independent'].total:,}"
+        f" independent, {by.by_relationship['unknown'].total:,} unknown",
+        "journals: " + ", ".join(f"{t.total:,} {name}" for name, t in by.by_journal.items()),
+    ]
+
+
 def _print_source(out: Console, source: CitingSource) -> None:
     from rich.text import Text
 
-    from semsearch.cli.printing import describe_paper
+    from semsearch.cli.printing import describe_paper, print_indented
 
-    out.print(Text(describe_paper(source.paper), style="cyan"))
+    shared = [
+        source.self_certainty and f"shares the name of an author: {source.self_certainty}",
+        "same journal" if source.same_journal else None,
+    ]
+    marks = "; ".join(mark.replace("_", " ") for mark in shared if mark)
+    paper = describe_paper(source.paper)
+    out.print(Text(f"{paper} [{marks}]" if marks else paper, style="cyan"))
     for one in source.statements:
         text = Text(one.text)
         for start, end in one.highlights:
             text.stylize("bold", start, end)
         sure = "" if one.confidence is None else f" {one.confidence:.2f}"
         place = " › ".join(part for part in (str(one.section), one.heading) if part)
-        for part in (text, Text(f"[{one.type}{sure}; {place}] {one.id}", style="dim")):
-            for line in part.wrap(out, out.width - _INDENT):
-                line.rstrip()
-                out.print(Text(" " * _INDENT) + line)
+        print_indented(out, text)
+        print_indented(out, Text(f"[{one.type}{sure}; {place}] {one.id}", style="dim"))
     out.print()

@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semsearch.cli.options import AsJson, Index, open_searcher, print_json
-from semsearch.cli.report import (
-    AsCsv,
-    AsHtml,
-    WithoutRetracted,
-    one_format,
-    print_csv,
-    write_html,
-)
+from semsearch.cli.exports import only_one
+from semsearch.cli.options import AsCsv, AsJson, Index, open_searcher, print_json
+from semsearch.cli.report import AsHtml, WithoutRetracted, write_html
 
 if TYPE_CHECKING:
     from semsearch.report.references import ReferenceCheck
@@ -40,7 +34,7 @@ def tallies(
     """Check a reference list: tallies and notices of its works. Exit code 1 if any was skipped."""
     from semsearch.report.references import check_references
 
-    one_format(as_json, as_csv, html)
+    only_one({"--json": as_json, "--csv": as_csv, "--html": html is not None})
     searcher = open_searcher(index, None)
     check = check_references(searcher, file, without_retracted=without_retracted)
     if as_json:
@@ -48,7 +42,7 @@ def tallies(
     elif as_csv:
         from semsearch.report.table import check_csv
 
-        print_csv(check_csv(check))
+        typer.echo(check_csv(check).encode(), nl=False)  # with the ends of lines that it has
     elif html is not None:
         from semsearch import __version__
         from semsearch.report.html import check_html
@@ -67,7 +61,7 @@ def _print(check: ReferenceCheck) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from semsearch.cli.printing import console
+    from semsearch.cli.printing import console, tally_cells
 
     out = console()
     table = Table(box=None, pad_edge=False)
@@ -77,21 +71,10 @@ def _print(check: ReferenceCheck) -> None:
         named = one.title or one.key or ""
         short = named if len(named) <= _TITLE else f"{named[: _TITLE - 1]}…"
         shown = Text(f"{short}\n{one.name}" if short else one.name)
-        tally = one.tally
-        numbers = (
-            ["–"] * 6
-            if tally is None
-            else [
-                f"{n:,}"
-                for n in (
-                    tally.supporting, tally.contrasting, tally.mentioning, tally.unclassified,
-                    tally.total, tally.citing_papers,
-                )
-            ]
-        )  # fmt: skip
         notices = ", ".join(str(notice.kind) for notice in one.notices)
         mark = "RETRACTED" if one.retracted else notices
-        table.add_row(str(one.line), shown, *numbers, mark or ("" if tally else "not in the index"))
+        known = "" if one.tally else "not in the index"
+        table.add_row(str(one.line), shown, *tally_cells(one.tally), mark or known)
     out.print(table)
     out.print(
         f"\n{len(check.references):,} references, {check.unknown:,} not in the index,"

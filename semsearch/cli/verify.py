@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -15,28 +16,46 @@ def verify(
         int, typer.Option("--sample", min=0, help="Quotes to check against their source files.")
     ] = 100,
     seed: Annotated[int, typer.Option("--seed", help="Which quotes are drawn.")] = 0,
+    tallies: Annotated[
+        bool,
+        typer.Option("--tallies/--no-tallies", help="Add up the tallies of every cited work."),
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Check every hash and count of an index, and quotes against their source files."""
+    """Check every hash, count and tally of an index, and quotes against their source files."""
+    from semsearch.cli.progress import progress
+    from semsearch.errors import DamageError
     from semsearch.index.verify import verify as check
+    from semsearch.report.sums import check_tallies
     from semsearch.settings import settings
 
-    outcome = check(
-        index or settings().index,
-        sample=sample,
-        seed=seed,
-        max_bytes=settings().max_file_bytes,
-    )
+    folder = index or settings().index
+    outcome = check(folder, sample=sample, seed=seed, max_bytes=settings().max_file_bytes)
+    faults = list(outcome.faults)
+    sums = None
+    if tallies:
+        try:
+            sums = check_tallies(folder, progress=progress())
+            faults += sums.faults
+        except DamageError as error:  # said already, unless it is of the store alone
+            faults += [] if str(error) in faults else [str(error)]
     if as_json:
-        print_json(outcome)
+        counted = None if sums is None else {**asdict(sums), "faults": len(sums.faults)}
+        print_json({**asdict(outcome), "faults": faults, "tallies": counted})
     else:
-        for fault in outcome.faults:
+        for fault in faults:
             typer.echo(f"fault: {fault}")
         typer.echo(
             f"generation {outcome.generation}: {outcome.files_checked} files and"
             f" {outcome.quotes_equal + outcome.quotes_rendered} quotes are right"
             f" ({outcome.quotes_equal} letter for letter, {outcome.quotes_rendered} with formulas"
-            f" or omissions), {len(outcome.faults)} faults"
+            " or omissions)"
         )
-    if not outcome.sound:
+        if sums is not None:
+            typer.echo(
+                f"tallies of {sums.works:,} works over {sums.citations - sums.without_work:,} of"
+                f" {sums.citations:,} citations were added up"
+            )
+        typer.echo(f"{len(faults)} faults")
+    if faults:
         raise typer.Exit(1)

@@ -7,7 +7,10 @@ Each step leaves something that lasts, and the next build goes on from there:
    interrupted build had stopped.
 3. A generation is written as ``NNNNNN.partial``, synced, and renamed to ``NNNNNN``.
 4. ``CURRENT`` is replaced by one rename. Before it the old generation answers, after it the new.
-5. Generations older than the one before are deleted.
+5. Generations older than the one before are deleted, unless a server still holds them.
+
+A generation has a copy of the store, from which its answers are read: what the next build writes
+into the store is seen by nobody before it is published.
 """
 
 from __future__ import annotations
@@ -29,7 +32,15 @@ from semsearch.errors import NotFoundError, SettingError, StorageError
 from semsearch.index.citation_types import decide_types
 from semsearch.index.corpus import EncodedTexts, abstract_texts, sentence_texts, statement_texts
 from semsearch.index.generation import Content, write_generation
-from semsearch.index.layout import Layout, locked, replace_file, sync_folder
+from semsearch.index.history import keep_history
+from semsearch.index.layout import (
+    GenerationLayout,
+    Layout,
+    discard,
+    locked,
+    replace_file,
+    sync_folder,
+)
 from semsearch.index.manifest import Manifest, check_opening, content_digest, read_manifest
 from semsearch.index.reading import CorpusReader, FileReport
 from semsearch.index.report import BuildReport, total
@@ -42,6 +53,7 @@ from semsearch.settings import settings
 from semsearch.store.citing import facts_digest
 from semsearch.store.database import Database
 from semsearch.store.reading import counts, paper_id_of
+from semsearch.store.stale import is_copy
 from semsearch.store.works import target_counts
 from semsearch.store.writing import remove_paper
 
@@ -174,12 +186,14 @@ class Builder:
             content = Content(texts, codec, held, digest)
             if number:
                 current = read_manifest(layout.generation(number))
-                if current.content_digest == digest and current.counts == held:
+                same = current.content_digest == digest and current.counts == held
+                if same and is_copy(layout.generation(number).store, database):
                     return _Outcome(encoded, False, current, targets)
             with clock.timed("write"):
                 manifest = self._write(layout, number + 1, database, cache, content)
         finally:
             cache.close()
+        keep_history(layout)
         _discard_old(layout, manifest.generation)
         return _Outcome(encoded, True, manifest, targets)
 
@@ -319,4 +333,4 @@ def _discard_old(layout: Layout, number: int) -> None:
     for folder in layout.generations.iterdir():
         bare = folder.name.removesuffix(".partial")
         if bare.isdigit() and int(bare) <= number - KEPT_GENERATIONS:
-            shutil.rmtree(folder)
+            discard(GenerationLayout(folder))

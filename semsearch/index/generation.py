@@ -95,6 +95,12 @@ def write_generation(
         kinds = ("statements", "abstracts")
         folders = {kind: layout.columns(kind) for kind in kinds}
         write_columns(folders, database, {kind: content.texts[kind].ids for kind in kinds})
+    files = {
+        path.relative_to(layout.folder).as_posix(): stamp(path)
+        for path in sorted(layout.folder.rglob("*"))
+        if path.is_file()
+    }
+    database.copy(layout.store)  # has no stamp, because corrections are written into it
     manifest = Manifest(
         format=FORMAT,
         generation=number,
@@ -105,11 +111,7 @@ def write_generation(
         dimension=encoder.dimension,
         token_bits=content.codec.bits if content.codec is not None else None,
         counts=content.counts,
-        files={
-            path.relative_to(layout.folder).as_posix(): stamp(path)
-            for path in sorted(layout.folder.rglob("*"))
-            if path.is_file()
-        },
+        files=files,
         content_digest=content.digest,
     )
     replace_file(layout.manifest, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ KINDS = ("statements", "abstracts", "sentences")
 
 @dataclass(frozen=True, slots=True)
 class GenerationLayout:
-    """The files of one generation; never changed once the generation is published."""
+    """The files of one generation; never changed once it is published, but for corrections."""
 
     folder: Path
 
@@ -67,6 +68,11 @@ class GenerationLayout:
         """Short and long forms that the papers define."""
         return self.folder / "abbreviations.json"
 
+    @property
+    def store(self) -> Path:
+        """The store as it was when the generation was published, and corrections made since."""
+        return self.folder / "store.sqlite"
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -79,6 +85,14 @@ class Layout:
         """The SQLite store, the only source of truth."""
         return self.folder / "store.sqlite"
 
+    def store_of(self, number: int) -> Path:
+        """The store that a published generation answers from.
+
+        Generations that were published before they had a store of their own have ``store``.
+        """
+        own = self.generation(number).store
+        return own if own.is_file() else self.store
+
     @property
     def vector_cache(self) -> Path:
         """Vectors by the digest of their text; may be deleted, and is then computed again."""
@@ -88,6 +102,11 @@ class Layout:
     def current(self) -> Path:
         """Holds the number of the published generation; replaced by one rename."""
         return self.folder / "CURRENT"
+
+    @property
+    def history(self) -> Path:
+        """When each generation was published; see ``history.py``."""
+        return self.folder / "history.json"
 
     @property
     def generations(self) -> Path:
@@ -160,6 +179,46 @@ def locked(layout: Layout) -> Iterator[None]:
         stream.write(f"{os.getpid()}\n")
         stream.flush()
         yield
+
+
+class Hold:
+    """Keeps builds from deleting a generation until it is closed, or nothing refers to it.
+
+    Raises:
+        DamageError: the generation is not there, or a build has just deleted it.
+    """
+
+    def __init__(self, generation: GenerationLayout) -> None:
+        import fcntl
+
+        try:
+            descriptor = os.open(generation.manifest, os.O_RDONLY)
+        except OSError as error:
+            raise DamageError(f"{generation.manifest} cannot be read: {error.strerror}") from error
+        self._close = weakref.finalize(self, os.close, descriptor)
+        fcntl.flock(descriptor, fcntl.LOCK_SH)  # waits while a build deletes it
+        if not generation.manifest.is_file():
+            raise DamageError(f"{generation.folder} was deleted by a build; open the index again")
+
+    def close(self) -> None:
+        """Let go of the generation; a second time does nothing."""
+        self._close()
+
+
+def discard(generation: GenerationLayout) -> None:
+    """Delete a generation, unless somebody holds it."""
+    import fcntl
+    import shutil
+
+    if not generation.manifest.is_file():  # never published
+        shutil.rmtree(generation.folder)
+        return
+    with generation.manifest.open("rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return
+        shutil.rmtree(generation.folder)
 
 
 def replace_file(path: Path, content: bytes) -> None:

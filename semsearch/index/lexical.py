@@ -33,7 +33,7 @@ import math
 import os
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -119,6 +119,9 @@ class LexicalIndex(Protocol):
     def numbers(self, tokens: Iterable[str]) -> frozenset[int]:
         """The numbers of some tokens; those that no text holds have none."""
 
+    def texts_holding(self) -> Mapping[str, int]:
+        """Every token that stands for itself in the vocabulary, and how many texts hold it."""
+
 
 class SlowLexicalIndex:
     """The slow honest one: it looks at every text, as it was given.
@@ -177,6 +180,15 @@ class SlowLexicalIndex:
         """The numbers of some tokens."""
         known = self._known()
         return frozenset(known.index(token) for token in tokens if token in known)
+
+    def texts_holding(self) -> Mapping[str, int]:
+        """How many texts hold each token; see ``LexicalIndex``."""
+        return Counter(
+            token
+            for text in self._texts
+            for token in frozenset(text)
+            if len(token.encode()) < _KEY_BYTES
+        )
 
     def _known(self) -> list[str]:
         return sorted({token for text in self._texts for token in text}, key=_key)
@@ -271,6 +283,16 @@ class MappedLexicalIndex:
         """The numbers of some tokens."""
         found = (self._number(token) for token in tokens)
         return frozenset(number for number in found if number is not None)
+
+    def texts_holding(self) -> Mapping[str, int]:
+        """How many texts hold each token; see ``LexicalIndex``."""
+        counts = np.diff(self.starts).tolist()
+        keys = self.vocabulary.tolist()
+        return {
+            key.decode(): count
+            for key, count in zip(keys, counts, strict=True)
+            if len(key) < _KEY_BYTES
+        }
 
     def _totals(self, query: LexicalQuery) -> NDArray[np.float64]:
         totals = np.zeros(len(self), dtype=np.float64)

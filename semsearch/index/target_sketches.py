@@ -25,6 +25,7 @@ _TAIL = re.compile(
 )
 _LABEL = re.compile(r"^\W*\d{1,4}\W*(?=[A-Z])")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_ENCLOSED_YEAR = re.compile(r"\((1[5-9]\d\d|20\d\d)[a-z]?\)")
 _NUMBER = re.compile(r"\d{1,7}")
 _STRETCH = re.compile(r"(?<=[^\W\d_]{3})[.?!](?=\s)|(?<=\))[.:]?\s|\.\s(?=[A-Z][A-Za-z]{2})")
 _FIRST_NAME = re.compile(r"^\W*(?:[a-z]\)\s*)?([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?)")
@@ -104,7 +105,7 @@ def sketch_of(work: Paper | Reference, journals: frozenset[str]) -> Sketch:
     raw = work.raw if isinstance(work, Reference) else ""
     if title and not journal and (title in journals or _is_abbreviated(work.title or "")):
         title, journal = "", title
-    year = work.year or _year_in(raw)
+    year = work.year or _year_in(raw.replace(work.title, " ", 1) if work.title else raw)
     people = named_authors(work.authors)
     guessed = False
     if not title and not journal:
@@ -128,8 +129,15 @@ def _is_abbreviated(title: str) -> bool:
 
 
 def _year_in(raw: str) -> int | None:
-    found = _YEAR.findall(raw)
+    """The year that stands in brackets alone, else the last that is of no address or access."""
+    found = _ENCLOSED_YEAR.findall(raw)[:1] or _YEAR.findall(_head(raw)) or _YEAR.findall(raw)
     return int(found[-1]) if found else None
+
+
+def _head(raw: str) -> str:
+    """An entry up to its addresses, dates of access and identifiers."""
+    tail = _TAIL.search(raw)
+    return raw[: tail.start()] if tail else raw
 
 
 def _family_in(raw: str, title: str) -> str:
@@ -143,10 +151,8 @@ def _family_in(raw: str, title: str) -> str:
 
 def _title_in(raw: str) -> str:
     """The longest stretch of an entry that reads like a title, folded; empty without one."""
-    tail = _TAIL.search(raw)
-    text = raw[: tail.start()] if tail else raw
     best = ""
-    for stretch in _STRETCH.split(text):
+    for stretch in _STRETCH.split(_head(raw)):
         if stretch is None:
             continue
         words = re.findall(r"[^\W\d_]{3,}", stretch)
@@ -161,7 +167,5 @@ def _numbers_in(raw: str, title: str, year: int | None) -> tuple[int, ...]:
     """Volume, issue and pages of an entry in the order printed."""
     text = _LABEL.sub("", raw)
     text = text.replace(title, " ", 1) if title else text
-    tail = _TAIL.search(text)
-    text = text[: tail.start()] if tail else text
-    found = [int(number) for number in _NUMBER.findall(text)]
+    found = [int(number) for number in _NUMBER.findall(_head(text))]
     return tuple(n for n in found if n != year)[-_NUMBERS_KEPT:]

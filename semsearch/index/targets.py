@@ -3,6 +3,8 @@
 Identifiers first, then titles, then volume and page; a reference that nothing joins is a work of
 its own, so that a second paper that gives it in the same words leads to the same. The same corpus
 gives the same works, whatever the order in which it was read.
+
+All references are held in memory while they are linked, about 7 kB each.
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from semsearch.index.self_citations import write_self_citations
+from semsearch.index.target_descriptions import describe_work
+from semsearch.index.target_heads import Sketched, heads_of, is_other
 from semsearch.index.target_ids import (
     ConflictReason,
     Groups,
@@ -24,12 +26,12 @@ from semsearch.index.target_ids import (
     name_of,
     work_id_of,
 )
-from semsearch.index.target_sketches import Sketch, journal_titles, named_authors, sketch_of
-from semsearch.index.target_titles import Matches, Node, Pair, match_nodes
+from semsearch.index.target_likeness import Node, Pair
+from semsearch.index.target_sketches import journal_titles, named_authors, sketch_of
+from semsearch.index.target_titles import Matches, match_nodes
 from semsearch.language.names import folded_name
-from semsearch.language.titles import title_likeness
 from semsearch.progress import Progress
-from semsearch.records import Author, Paper, Reference
+from semsearch.records import Paper, Reference
 from semsearch.store.database import Database
 from semsearch.store.resolving import (
     JoinMethod,
@@ -43,14 +45,7 @@ from semsearch.store.resolving import (
 )
 
 #: Version of the rules; another one makes all works again.
-RULES = "works 1"
-#: Title likeness (0–100) below which an identifier is not believed where year or first author
-#: differ, too; unlike titles of one paper and reference are translations and typing errors.
-_OTHER_TITLE = 50
-#: Title likeness (0–1) from which it is believed although year and first author differ; a title
-#: that begins another, as "Part" of a series does, is below.
-_SAME_TITLE = 0.95
-_OWN_VOICE = 10**9  # a paper of the corpus against all references to it
+RULES = "works 2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +120,13 @@ def link(
     """
     groups, conflicts = join_identifiers(papers, references)
     journals = journal_titles(references)
-    sketched: list[tuple[Paper | Reference, Sketch, Identifier | None]] = []
+    sketched: list[Sketched] = []
     every: list[Paper | Reference] = [*papers, *references]
     for work in every:
         found = identifiers_of(work)
         sketched.append((work, sketch_of(work, journals), groups.root(found[0]) if found else None))
         advance(1)
-    heads = _heads(sketched)
+    heads = heads_of(sketched)
     nodes: dict[str, Node] = {}
     of_node: dict[str, list[Paper | Reference]] = defaultdict(list)
     together: dict[Identifier, set[str]] = defaultdict(set)
@@ -139,7 +134,7 @@ def link(
     without = 0
     for work, sketch, root in sketched:
         told = sketch.told
-        wrong = root is not None and _is_other(told, heads[root])
+        wrong = root is not None and is_other(told, heads[root])
         home = groups.values[root] if root is not None and not wrong else {}
         key = f"{work_id_of(home) if home else ''}\t{told.text}"
         if root is None and not sketch.usable:
@@ -169,7 +164,7 @@ def link(
         values = matches.groups.values[root_key]
         identity = work_id_of(values) if values else _own_id(nodes, keys)
         named[root_key] = identity
-        works.append(_described(identity, values, [one for key in keys for one in of_node[key]]))
+        works.append(describe_work(identity, values, [one for key in keys for one in of_node[key]]))
         joined += len({key.split("\t")[0] or key for key in keys}) > 1
         for key in keys:
             method, score = _join_of(nodes[key], keys, matches, identity)
@@ -232,83 +227,6 @@ def _join_of(
         scores = [matches.scores[key].score for key in keys if key in matches.scores]
         return JoinMethod.TITLE, min(scores, default=1.0)
     return (JoinMethod.TITLE if node.count > 1 else JoinMethod.ALONE), 1.0
-
-
-def _heads(
-    sketched: Iterable[tuple[Paper | Reference, Sketch, Identifier | None]],
-) -> dict[Identifier, Sketch]:
-    """What most references say of the work that each set of identifiers names.
-
-    A paper of the corpus speaks for itself.
-    """
-    said: dict[Identifier, Counter[Sketch]] = defaultdict(Counter)
-    everywhere: Counter[str] = Counter()
-    for work, sketch, root in sketched:
-        everywhere[sketch.title] += 1
-        if root is not None:
-            said[root][sketch.told] += _OWN_VOICE if isinstance(work, Paper) else 1
-    # Among equals the one that is said less elsewhere: a wrong DOI is that of a work which most
-    # name without it.
-    return {
-        root: min(counts, key=lambda s: (not s.title, -counts[s], everywhere[s.title], s))
-        for root, counts in said.items()
-    }
-
-
-def _is_other(one: Sketch, head: Sketch) -> bool:
-    """Whether two sketches with one identifier are of two works: in title, and author or year.
-
-    What is missing does not speak against the identifier.
-    """
-    if not one.title or not head.title:
-        return False
-    mine, theirs = set(one.family.split()), set(head.family.split())
-    other_author = bool(mine and theirs) and not mine & theirs
-    apart = abs(one.year - head.year) if one.year and head.year else 0
-    if fuzz.token_set_ratio(one.title, head.title) >= _OTHER_TITLE:
-        return other_author and apart > 1 and title_likeness(one.title, head.title) < _SAME_TITLE
-    return other_author or apart > 0
-
-
-def _described(identity: str, values: dict[str, str], known: Sequence[Paper | Reference]) -> Work:
-    """A work with what is known of it: the paper of the corpus, else what most references say."""
-    own = next((one for one in known if isinstance(one, Paper) and one.id == identity), None)
-    says = [own] if own else known
-    return Work(
-        id=identity,
-        doi=values.get("doi"),
-        pmid=values.get("pmid"),
-        pmcid=values.get("pmcid"),
-        arxiv=values.get("arxiv"),
-        title=_most([one.title for one in says if one.title]),
-        year=own.year if own else _most_year(known),
-        journal=_most([one.journal for one in says if one.journal]),
-        authors=own.authors if own and own.authors else _authors(known),
-        in_corpus=own is not None,
-    )
-
-
-def _most(values: Sequence[str]) -> str | None:
-    """The value that most give; among equals the longest, then the first in order."""
-    counts = Counter(values)
-    return min(counts, key=lambda v: (-counts[v], -len(v), v), default=None)
-
-
-def _most_year(known: Iterable[Paper | Reference]) -> int | None:
-    counts = Counter(one.year for one in known if one.year is not None)
-    return min(counts, key=lambda v: (-counts[v], v), default=None)
-
-
-def _authors(known: Iterable[Paper | Reference]) -> tuple[Author, ...]:
-    """The longest list of authors that starts with the first author that most references name."""
-    lists = Counter(tuple(named_authors(one.authors)) for one in known)
-    del lists[()]
-    firsts: Counter[str] = Counter()
-    for people, count in lists.items():
-        firsts[folded_name(people[0].family)] += count
-    first = min(firsts, key=lambda v: (-firsts[v], v), default=None)
-    fitting = [people for people in lists if folded_name(people[0].family) == first]
-    return min(fitting, key=lambda p: (-len(p), -lists[p], repr(p)), default=())
 
 
 def _names(

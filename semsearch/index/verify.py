@@ -62,7 +62,7 @@ def verify(folder: Path, *, sample: int = SAMPLE, seed: int = 0, max_bytes: int)
     generation = layout.generation(number)
     manifest = read_manifest(generation)
     faults = check_files(generation, manifest, hashes=True)
-    database = Database(layout.store, read_only=True)
+    database = Database(layout.store_of(number), read_only=True)
     try:
         ids = {} if faults else _row_ids(layout, number, manifest, faults)
         faults += _check_store(database, ids, number)

@@ -9,10 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.index.columns import RELATIONSHIPS, TYPES, Columns, Relationship
-from semsearch.language.names import shares_author
-from semsearch.records import Author, CitationType, Section
+from semsearch.records import CitationType, Section, SelfCertainty
 from semsearch.report.tally import Tally, tally_of
-from semsearch.retrieve.generation import Generation
 from semsearch.store.cited import CitationTo
 
 #: Which type a statement has that leads to a work by several entries: the most marked one.
@@ -47,35 +45,39 @@ class About:
 class Breakdown:
     """Tallies by one property each; a paper without a value is under "unknown".
 
-    Sections, years and relationships add up to the tally of the work. A source of several
-    publication types counts under each. Years and types are ascending; years have no gaps.
+    Sections, years, relationships and journals ("same", "other") add up to the tally of the work,
+    self-certainties to that of its self-citations. A source of several publication types counts
+    under each. Years and types are ascending; years have no gaps.
     """
 
     by_section: dict[str, Tally]
     by_year: dict[str, Tally]
     by_publication_type: dict[str, Tally]
     by_relationship: dict[str, Tally]
+    by_self_certainty: dict[str, Tally]
+    by_journal: dict[str, Tally]
 
 
 def gather_statements(
-    generation: Generation, citations: Sequence[CitationTo], authors: tuple[Author, ...]
+    ids: NDArray[np.bytes_], citations: Sequence[CitationTo]
 ) -> tuple[About, ...]:
     """Citations of a work by statement, sorted by source and place in it.
 
     Args:
-        generation: the index.
-        citations: as ``store.cited.citations_to`` gives them.
-        authors: of the work by its full text; empty where only references name them.
+        ids: (n,) of the rows of the index, ascending.
+        citations: as ``store.cited.citations_to`` gives them, of one work.
     """
     grouped: dict[str, list[CitationTo]] = {}
     for citation in citations:
         grouped.setdefault(citation.statement, []).append(citation)
-    ids = generation.statements.dense.ids
+    named = np.array([one.encode() for one in grouped], dtype=np.bytes_)
+    places = np.searchsorted(ids, named)
+    held = places < len(ids)
+    held[held] = ids[places[held]] == named[held]
+    rows = np.where(held, places, -1)
     found: list[About] = []
-    for identity, group in grouped.items():
+    for (identity, group), row in zip(grouped.items(), rows.tolist(), strict=True):
         chosen = min(group, key=lambda c: (MARKED.index(c.type), -(c.confidence or 0), c.reference))
-        place = int(np.searchsorted(ids, identity.encode()))
-        held = place < len(ids) and bytes(ids[place]) == identity.encode()
         found.append(
             About(
                 id=identity,
@@ -85,26 +87,18 @@ def gather_statements(
                 year=chosen.year,
                 citation=chosen,
                 citations=tuple(group),
-                relationship=relationship(chosen, authors),
-                row=place if held else -1,
+                relationship=relationship(chosen),
+                row=row,
             )
         )
     return tuple(found)
 
 
-def relationship(citation: CitationTo, authors: tuple[Author, ...]) -> Relationship:
-    """Whether source and work share an author: as the store says, else by their names.
-
-    Args:
-        citation: one citation of the work.
-        authors: of the work by its full text; empty where only the reference names them.
-    """
-    shared = citation.self_citation
-    if shared is None:
-        shared = shares_author(citation.authors, authors or citation.named)
-    if shared is None:
+def relationship(citation: CitationTo) -> Relationship:
+    """Whether source and work share an author, as the store says."""
+    if citation.self_citation is None:
         return Relationship.UNKNOWN
-    return Relationship.SELF if shared else Relationship.INDEPENDENT
+    return Relationship.SELF if citation.self_citation else Relationship.INDEPENDENT
 
 
 def tally_about(statements: Iterable[About]) -> Tally:
@@ -130,6 +124,8 @@ def break_down(statements: Sequence[About]) -> Breakdown:
         by_relationship=_by(
             statements, [one.value for one in Relationship], lambda s: (s.relationship,)
         ),
+        by_self_certainty=_by(statements, [one.value for one in SelfCertainty], _self_certainty),
+        by_journal=_by(statements, ["same", "other", "unknown"], lambda s: (_journal(s),)),
     )
 
 
@@ -157,6 +153,16 @@ def rows_of(statements: Sequence[About]) -> NDArray[np.int64]:
 
 def _publication_types(statement: About) -> tuple[str, ...]:
     return statement.citation.publication_types or ("unknown",)
+
+
+def _self_certainty(statement: About) -> tuple[str, ...]:
+    certainty = statement.citation.self_certainty
+    return () if certainty is None else (certainty,)
+
+
+def _journal(statement: About) -> str:
+    same = statement.citation.journal_sc
+    return "unknown" if same is None else "same" if same else "other"
 
 
 def _by(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from semsearch.records import Author
 from semsearch.report.paper import Report, StatementAbout
 from semsearch.report.plots import STACK, plot_sections, plot_years
 from semsearch.report.references import ReferenceCheck
+from semsearch.report.work import printed_name
 from semsearch.retrieve.hits import IndexInfo
 
 if TYPE_CHECKING:
@@ -79,8 +81,8 @@ def _inside(place: int, spans: Sequence[tuple[int, int]]) -> bool:
     return any(start <= place < end for start, end in spans)
 
 
-def _byline(authors: Sequence[Any], most: int = 6) -> str:
-    names = [" ".join(part for part in (a.given, a.family) if part) for a in authors]
+def _byline(authors: Sequence[Author], most: int = 6) -> str:
+    names = [printed_name(author) for author in authors]
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
@@ -95,8 +97,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["pieces"] = pieces
-    made.filters["byline"] = _byline
-    made.filters["stopped"] = lambda text: f"{text.rstrip('.')}."
-    made.filters["thousands"] = lambda number: f"{number:,}"
+    made.filters.update(FILTERS)
     return made
+
+
+#: What the templates of this folder need, for pages that share them.
+FILTERS: Mapping[str, Callable[..., object]] = {
+    "pieces": pieces,
+    "byline": _byline,
+    "stopped": lambda text: f"{text.rstrip('.')}.",
+    "thousands": lambda number: f"{number:,}",
+    "worded": lambda name: name.replace("_", " "),
+}

@@ -8,15 +8,22 @@ from dataclasses import dataclass
 
 from semsearch.index.columns import Relationship
 from semsearch.language.words import matches
-from semsearch.records import CitationType, Paper, Place, Section, Statement
+from semsearch.records import (
+    Author,
+    CitationType,
+    Paper,
+    Place,
+    Section,
+    SelfCertainty,
+    Statement,
+)
 from semsearch.report.about import About, Breakdown, break_down, gather_statements, tally_about
-from semsearch.report.naming import work_id
 from semsearch.report.options import ReportOptions
 from semsearch.report.selection import Selection, select
 from semsearch.report.summary import SummarySentence, summarise
 from semsearch.report.tally import Tally, retracted
 from semsearch.report.themes import Theme, find_themes
-from semsearch.report.work import WorkCited, WorkView, view_cited, view_work
+from semsearch.report.work import WorkCited, WorkView, view_cited, view_works
 from semsearch.retrieve.hits import MarkerView, PaperView
 from semsearch.retrieve.paging import list_digest, read_cursor, write_cursor
 from semsearch.retrieve.query import check_limit
@@ -24,6 +31,7 @@ from semsearch.retrieve.views import view_paper
 from semsearch.search import Searcher
 from semsearch.store.cited import citations_to
 from semsearch.store.reading import papers, statements
+from semsearch.store.works import work_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +63,16 @@ class StatementAbout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitingSource:
-    """A source with its statements about the work, in the order of the report."""
+    """A source with its statements about the work, in the order of the report.
+
+    ``self_certainty``: how sure a shared author is, None without one; ``same_journal``: whether
+    both are of one journal, None where one of these is not known.
+    """
 
     paper: PaperView
     relationship: Relationship
+    self_certainty: SelfCertainty | None
+    same_journal: bool | None
     statements: tuple[StatementAbout, ...]
 
 
@@ -96,7 +110,7 @@ def report_on(searcher: Searcher, name: str, *, options: ReportOptions | None = 
 
     Args:
         searcher: the index.
-        name: what the work is called; see ``naming.work_id``.
+        name: what the work is called; see ``store.works.work_id``.
         options: what is listed, and how.
 
     Raises:
@@ -106,28 +120,21 @@ def report_on(searcher: Searcher, name: str, *, options: ReportOptions | None = 
     how = options or ReportOptions()
     limit = check_limit(how.limit)
     store = searcher.store
-    work = view_work(store, work_id(searcher, name))
-    every = gather_statements(
-        searcher.generation,
-        citations_to(store, work.id),
-        work.authors if work.in_corpus else (),
-    )
-    void = retracted(store, {s.paper for s in every})
-    counted = tuple(s for s in every if s.paper not in void) if how.without_retracted else every
+    found = gather(searcher, name, how)
+    work, counted = found.work, found.counted
     read = statements(store, [s.id for s in counted])
     sources = papers(store, [s.paper for s in counted])
     themes = find_themes(
         searcher.generation, counted, read, authors=[author.family for author in work.authors]
     )
     chosen = select(searcher, work, counted, how)
-    groups = _grouped(chosen)
-    digest = list_digest(searcher.generation.manifest.content_digest, work.id, how.named())
-    start = read_cursor(how.cursor, digest)
+    groups = by_source(chosen)
+    start = first_source(searcher, work, how)
     return Report(
         work=work,
         tally=tally_about(counted),
         breakdown=break_down(counted),
-        from_retracted=sum(len(s.citations) for s in every if s.paper in void),
+        from_retracted=sum(len(s.citations) for s in found.every if s.paper in found.void),
         without_retracted=how.without_retracted,
         summary=summarise(
             work,
@@ -135,7 +142,7 @@ def report_on(searcher: Searcher, name: str, *, options: ReportOptions | None = 
             themes,
             read,
             names={identity: short_name(paper) for identity, paper in sources.items()},
-            retracted_sources=Counter(s.paper for s in every if s.paper in void),
+            retracted_sources=Counter(s.paper for s in found.every if s.paper in found.void),
             without_retracted=how.without_retracted,
         ),
         themes=themes,
@@ -148,20 +155,72 @@ def report_on(searcher: Searcher, name: str, *, options: ReportOptions | None = 
             _source(sources[paper], places, chosen, read, themes)
             for paper, places in groups[start : start + limit]
         ),
-        next=write_cursor(start + limit, digest) if start + limit < len(groups) else None,
+        next=cursor_at_source(searcher, work, how, start + limit)
+        if start + limit < len(groups)
+        else None,
         empty_because=chosen.empty_because,
         cites=view_cited(store, work.id) if work.in_corpus else (),
     )
 
 
-def short_name(paper: Paper) -> str:
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a report is made of; ``counted`` are those of ``every`` that are not left out."""
+
+    work: WorkView
+    every: tuple[About, ...]
+    void: frozenset[str]  # ids of retracted sources
+    counted: tuple[About, ...]
+
+
+def gather(searcher: Searcher, name: str, options: ReportOptions) -> Gathered:
+    """A work and the statements about it.
+
+    Raises:
+        NotFoundError: as for ``report_on``.
+    """
+    store = searcher.store
+    identity = work_id(store, name)
+    work = view_works(store, [identity])[identity]
+    every = gather_statements(
+        searcher.generation.statements.dense.ids, citations_to(store, identity)
+    )
+    void = retracted(store, {s.paper for s in every})
+    counted = tuple(s for s in every if s.paper not in void) if options.without_retracted else every
+    return Gathered(work, every, void, counted)
+
+
+def first_source(searcher: Searcher, work: WorkView, options: ReportOptions) -> int:
+    """Where the page of sources starts that the options ask for, from 0.
+
+    Raises:
+        QueryError: the cursor belongs to another list.
+    """
+    return read_cursor(options.cursor, _digest(searcher, work, options))
+
+
+def cursor_at_source(searcher: Searcher, work: WorkView, options: ReportOptions, place: int) -> str:
+    """The cursor of the page that starts at a source of the list, from 0."""
+    return write_cursor(place, _digest(searcher, work, options))
+
+
+def _digest(searcher: Searcher, work: WorkView, options: ReportOptions) -> str:
+    return list_digest(searcher.generation.manifest.content_digest, work.id, options.named())
+
+
+def short_name(paper: Paper | PaperView) -> str:
     """A source as a reader knows it, such as "Smith et al. (2019)"."""
-    names = [author.family for author in paper.authors]
-    authors = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
-    return f"{authors or paper.title or paper.id} ({paper.year or 'no year'})"
+    authors = short_authors(paper.authors) or paper.title or paper.id
+    return f"{authors} ({paper.year or 'no year'})"
 
 
-def _grouped(chosen: Selection) -> list[tuple[str, list[int]]]:
+def short_authors(authors: Sequence[Author]) -> str:
+    """Such as "Smith et al."; empty without any."""
+    names = [author.family for author in authors]
+    return f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
+
+
+def by_source(chosen: Selection) -> list[tuple[str, list[int]]]:
     """Places of the chosen statements by source, in the order of the first of each."""
     groups: dict[str, list[int]] = {}
     for place, statement in enumerate(chosen.statements):
@@ -177,9 +236,12 @@ def _source(
     themes: Sequence[Theme],
 ) -> CitingSource:
     theme_of = {identity: theme.number for theme in themes for identity in theme.statements}
+    first = chosen.statements[places[0]]
     return CitingSource(
         paper=view_paper(paper),
-        relationship=chosen.statements[places[0]].relationship,
+        relationship=first.relationship,
+        self_certainty=first.citation.self_certainty,
+        same_journal=first.citation.journal_sc,
         statements=tuple(
             _statement(
                 chosen.statements[place],

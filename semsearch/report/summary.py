@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from semsearch.index.columns import Relationship
-from semsearch.records import CitationType, Place, Section, Statement
+from semsearch.records import CitationType, Place, Section, SelfCertainty, Statement
 from semsearch.report.about import About
 from semsearch.report.themes import Theme
 from semsearch.report.work import WorkView
@@ -161,8 +161,12 @@ def _own(statements: Sequence[About]) -> list[SummarySentence]:
     if not group:
         return []
     who = "comes from a paper that shares" if len(group) == 1 else "come from papers that share"
-    text = f"{len(group):,} of {len(statements):,} {who} the name of an author with it."
-    return [SummarySentence(text=text, statements=_ids(group))]
+    text = f"{len(group):,} of {len(statements):,} {who} the name of an author with it"
+    unsure = [s for s in group if s.citation.self_certainty is SelfCertainty.AMBIGUOUS]
+    if unsure:
+        number = "all" if len(unsure) == len(group) else f"{len(unsure):,}"
+        text += f", {number} by a name that several people have"
+    return [SummarySentence(text=f"{text}.", statements=_ids(group))]
 
 
 def _theme(theme: Theme, total: int) -> SummarySentence:

@@ -7,15 +7,18 @@ citations by the corpus.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from semsearch.errors import QueryError
 from semsearch.records import CitationType, Notice, NoticeKind, Section
-from semsearch.report.naming import doi_of, work_id, work_ids
 from semsearch.search import Searcher
-from semsearch.store.cited import CitingCount, citing_counts, notices_about
+from semsearch.store.cited import CitingCount, citing_counts
 from semsearch.store.database import Database
+from semsearch.store.names import work_ids
+from semsearch.store.notices import notices_about
+from semsearch.store.works import work_id, works
 
 MOST_NAMES = 500  # works of one request
 _VOID = frozenset({NoticeKind.RETRACTION, NoticeKind.WITHDRAWAL})
@@ -84,14 +87,14 @@ def tally(searcher: Searcher, name: str, *, without_retracted: bool = False) -> 
 
     Args:
         searcher: the index.
-        name: what the work is called; see ``naming.work_id``.
+        name: what the work is called; see ``store.works.work_id``.
         without_retracted: leave out what retracted papers say.
 
     Raises:
         NotFoundError: the corpus neither holds nor cites it; the nearest known DOIs are named.
     """
-    target = work_id(searcher, name)
-    return _of_works(searcher.store, [target], without_retracted)[target]
+    target = work_id(searcher.store, name)
+    return tally_works(searcher.store, [target], without_retracted=without_retracted)[target]
 
 
 def tallies(
@@ -100,7 +103,7 @@ def tallies(
     """The tallies of many works, read together; unknown names are listed, not refused."""
     ids = work_ids(searcher.store, names)
     known = sorted({target for target in ids.values() if target is not None})
-    found = _of_works(searcher.store, known, without_retracted)
+    found = tally_works(searcher.store, known, without_retracted=without_retracted)
     return Tallies(
         tallies={name: found[target] for name, target in ids.items() if target is not None},
         unknown=tuple(name for name, target in ids.items() if target is None),
@@ -114,7 +117,7 @@ def aggregate_tally(
 
     Args:
         searcher: the index.
-        names: what the works are called; see ``naming.work_id``.
+        names: what the works are called; see ``store.works.work_id``.
         without_retracted: leave out what retracted papers say, and retracted works.
     """
     ids = work_ids(searcher.store, names)
@@ -151,17 +154,18 @@ def add_up(counts: Iterable[CitingCount]) -> Tally:
 
 def tally_of(citations: Iterable[tuple[CitationType, int, str]]) -> Tally:
     """The tally of citations given as type, how many, and citing paper."""
-    sums = dict.fromkeys(CitationType, 0)
+    sums: defaultdict[CitationType, int] = defaultdict(int)
     papers: set[str] = set()
     for kind, number, paper in citations:
         sums[kind] += number
         papers.add(paper)
+    total = sum(sums.values())
     return Tally(
         supporting=sums[CitationType.SUPPORTING],
         contrasting=sums[CitationType.CONTRASTING],
         mentioning=sums[CitationType.MENTIONING],
         unclassified=sums[CitationType.UNCLASSIFIED],
-        total=sum(sums.values()),
+        total=total,
         citing_papers=len(papers),
     )
 
@@ -177,9 +181,17 @@ def is_void(notices: Iterable[Notice]) -> bool:
     return any(notice.kind in _VOID for notice in notices)
 
 
-def _of_works(
-    database: Database, targets: Sequence[str], without_retracted: bool
+def tally_works(
+    database: Database, targets: Sequence[str], *, without_retracted: bool = False
 ) -> dict[str, WorkTally]:
+    """The tallies of works by id, in the order given.
+
+    Args:
+        database: the store.
+        targets: ids of works that the corpus holds or cites.
+        without_retracted: leave out what retracted papers say.
+    """
+    known = works(database, targets)
     of_target: dict[str, list[CitingCount]] = {target: [] for target in targets}
     for count in citing_counts(database, targets):
         of_target[count.target].append(count)
@@ -191,7 +203,7 @@ def _of_works(
         kept = [c for c in counts if c.paper not in void] if without_retracted else counts
         found[target] = WorkTally(
             target=target,
-            doi=doi_of(target),
+            doi=known[target].doi,
             tally=add_up(kept),
             by_section=_by_section(kept),
             retracted=target in void,
@@ -202,7 +214,7 @@ def _of_works(
 
 
 def _by_section(counts: Sequence[CitingCount]) -> dict[str, Tally]:
-    return {
-        section.value: add_up(count for count in counts if count.section is section)
-        for section in Section
-    }
+    groups: defaultdict[Section, list[CitingCount]] = defaultdict(list)
+    for count in counts:
+        groups[count.section].append(count)
+    return {section.value: add_up(groups[section]) for section in Section}

@@ -16,6 +16,8 @@ _DECIMALS = 9
 _CELLS = " | "  # between the cells of a row of a table, which starts no sentence
 _LONGEST = 24  # letters; addresses and file names are longer
 _NO_TERM = re.compile(r"^[12]\d{3}[a-z]?$|/\d|\.[a-z]{2}")  # years, units, addresses
+#: Sequences of nucleotides, printed whole or in groups: primers stand in many methods sections.
+_NUCLEOTIDES = re.compile(r"(?:\b[ACGTU]{3,}[ -]){2,}[ACGTU]+\b|\b[ACGTU]{8,}\b|\b[acgtu]{10,}\b")
 _SHORTEST = 3  # letters of a word, unless it has a digit or capitals inside
 # Words of how science is reported: they tell no subject from another.
 _REPORTING = frozenset(
@@ -91,10 +93,12 @@ def _counted(
     for text in texts:
         seen: dict[Term, str] = {}
         before: tuple[int, str, str] | None = None
+        sequences = [found.span() for found in _NUCLEOTIDES.finditer(text)]
         for start, end in words(text):
             shown = text[start:end]
             folded = fold(shown)
-            if folded in barred or not _is_term(shown, folded):
+            in_sequence = any(first <= start < last for first, last in sequences)
+            if in_sequence or folded in barred or not _is_term(shown, folded):
                 before = None
                 continue
             if start == 0 and _CELLS not in text:

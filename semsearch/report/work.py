@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
-from semsearch.language.names import keys_of
-from semsearch.language.scripts import normal_form
-from semsearch.language.tokens import lexical_tokens
-from semsearch.records import Author, Notice, Paper, Reference
-from semsearch.report.naming import doi_of
+from semsearch.errors import NotFoundError
+from semsearch.records import Author, Notice, Paper
 from semsearch.report.tally import is_void
-from semsearch.store.cited import notices_about, references_to, works_cited_by
 from semsearch.store.database import Database
-from semsearch.store.reading import corpus_members, papers, references
+from semsearch.store.notices import notices_about
+from semsearch.store.reading import corpus_members, papers
 from semsearch.store.resolving import Work
-from semsearch.store.works import works
-
-T = TypeVar("T")
+from semsearch.store.works import ResolvedReference, entry_counts, references_of, work_id, works
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkView:
     """A work, whether the corpus holds it or only cites it.
 
-    Without the full text each field is what most of the entries say that give it; ``entries``
-    counts those entries, 0 where no statement cites the work.
+    Without the full text each field is what most of the entries of reference lists say that give
+    it; ``entries`` counts those of the corpus that are the work.
     """
 
     id: str
     doi: str | None
     pmid: str | None
+    pmcid: str | None
+    arxiv: str | None
     title: str | None
     authors: tuple[Author, ...]
     year: int | None
     journal: str | None
+    publisher: str | None
     publication_types: tuple[str, ...]
     abstract: str | None
     in_corpus: bool
@@ -62,48 +58,79 @@ class WorkCited:
     retracted: bool
 
 
-def view_work(database: Database, identity: str) -> WorkView:
-    """What is known of a work that the corpus holds or cites."""
-    entries = references_to(database, identity)
-    notices = notices_about(database, [identity]).get(identity, ())
-    if corpus_members(database, [identity]):
-        return _held(papers(database, [identity])[identity], len(entries), notices)
-    if not entries and (listed := works(database, [identity]).get(identity)) is not None:
-        return _listed(listed, notices)
+def view_works(database: Database, ids: Iterable[str]) -> dict[str, WorkView]:
+    """What is known of works that the corpus holds or cites, by id in the order given."""
+    unique = list(dict.fromkeys(ids))
+    held = papers(database, sorted(corpus_members(database, unique)))
+    known = works(database, unique)
+    entries = entry_counts(database, unique)
+    notices = notices_about(database, unique)
+    return {
+        one: _view(known[one], held.get(one), entries.get(one, 0), notices.get(one, ()))
+        for one in unique
+    }
+
+
+def view_cited(database: Database, paper: str) -> tuple[WorkCited, ...]:
+    """The reference list of a paper of the corpus, in its order; empty for other works."""
+    listed = references_of(database, paper)
+    targets = {one.resolution.work for one in listed if one.resolution is not None}
+    held = corpus_members(database, sorted(targets))
+    notices = notices_about(database, targets)
+    return tuple(_cited(one, held, notices) for one in listed)
+
+
+def held_work_id(database: Database, name: str) -> str:
+    """The id of a paper whose full text the corpus holds, so that what it cites is known.
+
+    Args:
+        database: the store.
+        name: what it is called; see ``store.works.work_id``.
+
+    Raises:
+        NotFoundError: the corpus does not know it, or only cites it.
+    """
+    identity = work_id(database, name)
+    if identity not in corpus_members(database, [identity]):
+        raise NotFoundError(
+            f"the index cites {identity.removeprefix('doi:')} but does not hold its text,"
+            " so that what it cites is not known"
+        )
+    return identity
+
+
+def printed_name(author: Author) -> str:
+    """An author as printed, given names first."""
+    return f"{author.given} {author.family}" if author.given else author.family
+
+
+def _view(work: Work, paper: Paper | None, entries: int, notices: tuple[Notice, ...]) -> WorkView:
+    """A paper of the corpus speaks for itself; references add identifiers that it does not give."""
+    says = paper or work
     return WorkView(
-        id=identity,
-        doi=doi_of(identity) or _most_said([e.doi for e in entries], lambda x: x),
-        pmid=_most_said([e.pmid for e in entries], lambda x: x),
-        title=_most_said([e.title for e in entries], lambda x: tuple(lexical_tokens(x))),
-        authors=_most_said([e.authors or None for e in entries], keys_of) or (),
-        year=_most_said([e.year for e in entries], lambda x: x),
-        journal=_most_said([e.journal for e in entries], lambda x: normal_form(x).casefold()),
-        publication_types=(),
-        abstract=None,
-        in_corpus=False,
-        entries=len(entries),
+        id=work.id,
+        doi=says.doi or work.doi,
+        pmid=says.pmid or work.pmid,
+        pmcid=says.pmcid or work.pmcid,
+        arxiv=work.arxiv,
+        title=says.title,
+        authors=says.authors,
+        year=says.year,
+        journal=says.journal,
+        publisher=paper.publisher if paper else None,
+        publication_types=paper.publication_types if paper else (),
+        abstract=paper.abstract_text if paper else None,
+        in_corpus=paper is not None,
+        entries=entries,
         retracted=is_void(notices),
         notices=notices,
     )
 
 
-def view_cited(database: Database, paper: str) -> tuple[WorkCited, ...]:
-    """The reference list of a paper of the corpus, in its order; empty for other works."""
-    listed = references(database, paper)
-    leads = works_cited_by(database, paper)
-    targets = sorted({target for target, _ in leads.values() if target is not None})
-    held = corpus_members(database, targets)
-    notices = notices_about(database, targets)
-    return tuple(_cited(entry, *leads.get(entry.key, (None, 0)), held, notices) for entry in listed)
-
-
 def _cited(
-    entry: Reference,
-    target: str | None,
-    statements: int,
-    held: frozenset[str],
-    notices: dict[str, tuple[Notice, ...]],
+    one: ResolvedReference, held: frozenset[str], notices: dict[str, tuple[Notice, ...]]
 ) -> WorkCited:
+    entry, target = one.reference, one.resolution.work if one.resolution else None
     return WorkCited(
         key=entry.key,
         label=entry.label,
@@ -113,54 +140,7 @@ def _cited(
         authors=entry.authors,
         year=entry.year,
         raw=entry.raw,
-        statements=statements,
+        statements=one.statements,
         in_corpus=target in held,
         retracted=target is not None and is_void(notices.get(target, ())),
     )
-
-
-def _held(paper: Paper, entries: int, notices: tuple[Notice, ...]) -> WorkView:
-    return WorkView(
-        id=paper.id,
-        doi=paper.doi,
-        pmid=paper.pmid,
-        title=paper.title,
-        authors=paper.authors,
-        year=paper.year,
-        journal=paper.journal,
-        publication_types=paper.publication_types,
-        abstract=paper.abstract_text,
-        in_corpus=True,
-        entries=entries,
-        retracted=is_void(notices),
-        notices=notices,
-    )
-
-
-def _listed(work: Work, notices: tuple[Notice, ...]) -> WorkView:
-    """A work of reference lists that no statement cites."""
-    return WorkView(
-        id=work.id,
-        doi=work.doi,
-        pmid=work.pmid,
-        title=work.title,
-        authors=work.authors,
-        year=work.year,
-        journal=work.journal,
-        publication_types=(),
-        abstract=None,
-        in_corpus=False,
-        entries=0,
-        retracted=is_void(notices),
-        notices=notices,
-    )
-
-
-def _most_said(values: Sequence[T | None], alike: Callable[[T], Hashable]) -> T | None:
-    """What most of the given values say, in the form that most give it; ties by the form."""
-    given = [value for value in values if value is not None]
-    if not given:
-        return None
-    kinds = Counter(alike(value) for value in given)
-    forms = Counter(given)
-    return min(given, key=lambda value: (-kinds[alike(value)], -forms[value], repr(value)))

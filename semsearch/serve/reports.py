@@ -7,8 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from semsearch.errors import NotFoundError, QueryError
-from semsearch.report.naming import work_ids
+from semsearch.errors import NotFoundError
 from semsearch.report.options import ReportOptions, read_report_options
 from semsearch.report.paper import Report, report_on
 from semsearch.report.relevance import ReportOrder
@@ -22,7 +21,9 @@ from semsearch.report.tally import (
     tallies,
     tally,
 )
-from semsearch.serve.responses import ERRORS, Opened, json_response
+from semsearch.serve.options import refuse_unknown
+from semsearch.serve.responses import ERRORS, PROBLEMS, Opened, json_response, page_response
+from semsearch.store.names import work_ids
 
 #: Included before the router of papers, whose route takes every path below ``/papers/``.
 router = APIRouter(tags=["reports"], responses=ERRORS)
@@ -41,7 +42,7 @@ WithoutRetracted = Annotated[
 ]
 
 
-def _options(
+def report_options(
     request: Request,
     q: Annotated[
         str | None, Query(description="List the statements about the work that fit this text.")
@@ -64,10 +65,8 @@ def _options(
     cursor: Annotated[str | None, Query(description="`next` of the page before.")] = None,
     without_retracted: WithoutRetracted = False,
 ) -> ReportOptions:
-    if unknown := [name for name in request.query_params if name not in _NAMES]:
-        raise QueryError(
-            f"there is no parameter {unknown[0][:60]!r}, expected one of {', '.join(_NAMES)}"
-        )
+    """The options of a report out of the parameters of a request."""
+    refuse_unknown(request, _NAMES)
     return read_report_options(
         query=q,
         filters=where or [],
@@ -87,19 +86,29 @@ class NamedWorks(BaseModel):
         description=f"At most {MOST_NAMES}: DOI, PMID, PMCID or id each.",
         examples=[["10.5555/semsearch.demo.01"]],
     )
-    without_retracted: bool = False
+    without_retracted: bool = Field(
+        default=False, description="Leave out what retracted papers say about them."
+    )
 
 
-@router.get("/papers/{doi:path}/report", response_model=Report, summary="The report of a work")
+@router.get(
+    "/papers/{doi:path}/report",
+    response_model=Report,
+    summary="The report of a work",
+    responses={410: PROBLEMS[410]},
+)
 def get_report(
-    searcher: Opened, doi: Work, options: Annotated[ReportOptions, Depends(_options)]
+    request: Request,
+    searcher: Opened,
+    doi: Work,
+    options: Annotated[ReportOptions, Depends(report_options)],
 ) -> Response:
     """Tallies, themes, a summary by rules, and the statements about a work, by citing paper.
 
     Where the path is that of a paper whose DOI ends in ``/report``, the paper itself.
     """
     try:
-        return json_response(report_on(searcher, doi, options=options))
+        return page_response(request, report_on(searcher, doi, options=options))
     except NotFoundError:
         whole = f"{doi}/report"
         if work_ids(searcher.store, [whole])[whole] is None:

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from pydantic import TypeAdapter
-
 from semsearch.records import Author, CitationType, Section
 from semsearch.store.database import Database
-
-_AUTHORS = TypeAdapter(tuple[Author, ...])
+from semsearch.store.reading import AUTHORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ class CitingRow:
 def citing_rows(database: Database) -> Iterator[CitingRow]:
     """Every statement of the corpus, sorted by id."""
     named: dict[str, tuple[Author, ...]] = {
-        row["id"]: _AUTHORS.validate_json(row["authors"])
+        row["id"]: AUTHORS.validate_json(row["authors"])
         for row in database.connection.execute("SELECT id, authors FROM works")
     }
     found = database.connection.execute(
@@ -58,7 +55,7 @@ def citing_rows(database: Database) -> Iterator[CitingRow]:
                 CitedTarget(
                     row["target"],
                     CitationType(row["type"]),
-                    _AUTHORS.validate_json(row["authors"])
+                    AUTHORS.validate_json(row["authors"])
                     if row["authors"]
                     else named.get(row["target"] or "", ()),
                     None if row["self_citation"] is None else bool(row["self_citation"]),
@@ -84,8 +81,9 @@ def cited_counts(database: Database) -> dict[str, int]:
 _FACTS = (
     "SELECT id, title, year, journal, publication_types, authors, license FROM papers"
     " WHERE last_seen IS NULL ORDER BY id",
-    "SELECT n.paper, n.position, n.kind, n.issued, n.other FROM notices n"
-    " JOIN papers p ON p.id = n.paper WHERE p.last_seen IS NULL ORDER BY n.paper, n.position",
+    "SELECT n.paper, n.position, n.kind, n.issued, coalesce(m.work, n.other) FROM notices n"
+    " JOIN papers p ON p.id = n.paper LEFT JOIN work_names m ON m.name = n.other"
+    " WHERE p.last_seen IS NULL ORDER BY n.paper, n.position",
     "SELECT id, paper, section, before FROM statements WHERE last_seen IS NULL ORDER BY id",
     "SELECT c.statement, c.reference, c.target, c.type, c.self_citation, c.self_certainty,"
     " c.journal_sc, CASE WHEN c.target IS NULL THEN w.authors END FROM citations c"

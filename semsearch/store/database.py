@@ -6,21 +6,25 @@ the file or not at all, whenever the process dies. Each thread has a connection 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 
 from semsearch.errors import DamageError, MismatchError, MissingIndexError, StorageError
 
 _BUSY_SECONDS = 30
+_VARIABLES = 900  # values in one IN list; SQLite's oldest limit is 999
 
 
-def _run(connection: sqlite3.Connection, script: str) -> None:
-    """Run the statements of an SQL file of this room; comments may end a statement's line."""
-    text = resources.files("semsearch.store").joinpath(script).read_text("utf-8")
+def run_script(
+    connection: sqlite3.Connection, script: str, *, package: str = "semsearch.store"
+) -> None:
+    """Run the statements of an SQL file of a package; comments may end a statement's line."""
+    text = resources.files(package).joinpath(script).read_text("utf-8")
     bare = "\n".join(line.split("--", 1)[0] for line in text.splitlines())
     for statement in bare.split(";"):
         if statement.strip():
@@ -28,15 +32,15 @@ def _run(connection: sqlite3.Connection, script: str) -> None:
 
 
 def _initial(connection: sqlite3.Connection) -> None:
-    _run(connection, "schema.sql")
+    run_script(connection, "schema.sql")
 
 
 def _works(connection: sqlite3.Connection) -> None:
-    _run(connection, "works.sql")
+    run_script(connection, "works.sql")
 
 
 def _corrections(connection: sqlite3.Connection) -> None:
-    _run(connection, "corrections.sql")
+    run_script(connection, "corrections.sql")
 
 
 #: Applied in order, each in the transaction that records it; never edited once released.
@@ -61,7 +65,7 @@ class Database:
         self.path = path
         self.read_only = read_only
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: dict[threading.Thread, sqlite3.Connection] = {}
         self._lock = threading.Lock()
         if read_only and not path.is_file():
             raise MissingIndexError(f"{path.parent} holds no index: {path.name} is missing")
@@ -90,7 +94,9 @@ class Database:
             connection = self._connect()
             self._local.connection = connection
             with self._lock:
-                self._opened.append(connection)
+                for thread in [one for one in self._opened if not one.is_alive()]:
+                    self._opened.pop(thread).close()
+                self._opened[threading.current_thread()] = connection
         return connection
 
     def _connect(self) -> sqlite3.Connection:
@@ -121,10 +127,31 @@ class Database:
         with translated(self.path):
             return self.connection.execute(sql, arguments).fetchall()
 
+    def read_in(self, sql: str, values: Iterable[str]) -> Iterator[sqlite3.Row]:
+        """Rows of a query whose ``{}`` is an IN list, in lots that SQLite takes.
+
+        Each value stands once, ascending, so that an order by it holds over all lots.
+        """
+        unique = sorted(set(values))
+        for first in range(0, len(unique), _VARIABLES):
+            lot = tuple(unique[first : first + _VARIABLES])
+            yield from self.read(sql.format(", ".join("?" * len(lot))), lot)
+
+    def copy(self, path: Path) -> None:
+        """Write what is committed into a new file, and sync it.
+
+        Raises:
+            StorageError: the disk is full.
+        """
+        with translated(path), closing(sqlite3.connect(path)) as target:
+            self.connection.backup(target)
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())
+
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
-            for connection in self._opened:
+            for connection in self._opened.values():
                 connection.close()
             self._opened.clear()
         self._local = threading.local()

@@ -8,7 +8,9 @@ becomes of the rows of ``citations``, also when a paper leaves the corpus and co
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from semsearch.errors import NotFoundError
 from semsearch.records import CitationType
@@ -16,6 +18,21 @@ from semsearch.store.database import Database
 
 LABEL = "label"
 PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a person said of one citation.
+
+    ``paper`` and ``text`` are None where its statement is not in the corpus: the correction waits
+    for it to come back.
+    """
+
+    statement: str
+    reference: str  # key in the reference list of its paper
+    type: CitationType
+    paper: str | None
+    text: str | None
 
 
 def correct_type(
@@ -56,6 +73,59 @@ def correct_type(
     return chosen
 
 
+def withdraw_type(database: Database, statement: str, reference: str | None = None) -> list[str]:
+    """Forget a person's correction and its type; the references it was for, in reading order.
+
+    Args:
+        database: the store.
+        statement: id of a statement, which may have left the corpus.
+        reference: key of a reference that it cites; None for all that were corrected.
+
+    Raises:
+        NotFoundError: there is no such correction.
+    """
+    with database.atomic() as connection:
+        rows = connection.execute(
+            "SELECT k.reference FROM type_corrections k LEFT JOIN citations c"
+            " ON c.statement = k.statement AND c.reference = k.reference"
+            " WHERE k.statement = ? ORDER BY c.position, k.reference",
+            (statement,),
+        ).fetchall()
+        chosen = [row["reference"] for row in rows if reference in (None, row["reference"])]
+        if not chosen:
+            what = "" if reference is None else f" towards {reference!r}"
+            raise NotFoundError(f"statement {statement} has no correction{what}")
+        pairs = [(statement, key) for key in chosen]
+        connection.executemany(
+            "DELETE FROM type_corrections WHERE statement = ? AND reference = ?", pairs
+        )
+        connection.executemany(
+            "UPDATE citations SET type = ?, confidence = NULL, decided_by = NULL"
+            " WHERE statement = ? AND reference = ?",
+            [(CitationType.UNCLASSIFIED.value, *pair) for pair in pairs],
+        )
+    return chosen
+
+
+def corrections(database: Database) -> list[Correction]:
+    """What persons corrected, sorted by paper and place in it, those that wait at the end."""
+    return [
+        Correction(
+            statement=row["statement"],
+            reference=row["reference"],
+            type=CitationType(row["type"]),
+            paper=row["paper"],
+            text=row["text"],
+        )
+        for row in database.read(
+            "SELECT k.*, s.paper, s.text FROM type_corrections k LEFT JOIN statements s"
+            " ON s.id = k.statement AND s.last_seen IS NULL LEFT JOIN citations c"
+            " ON c.statement = k.statement AND c.reference = k.reference"
+            " ORDER BY s.paper IS NULL, s.paper, s.ordinal, c.position, k.statement, k.reference"
+        )
+    ]
+
+
 def apply_corrections(database: Database) -> int:
     """Set every correction whose citation has another type; how many there were."""
     with database.atomic() as connection:
@@ -67,6 +137,16 @@ def apply_corrections(database: Database) -> int:
             (PERSON, PERSON),
         )
     return done.rowcount
+
+
+def corrections_digest(database: Database) -> str:
+    """SHA-256 (hex) over all that persons said; the same wherever they said the same."""
+    digest = hashlib.sha256()
+    for row in database.read(
+        "SELECT statement, reference, type FROM type_corrections ORDER BY statement, reference"
+    ):
+        digest.update(repr(tuple(row)).encode())
+    return digest.hexdigest()
 
 
 def mark_labels(database: Database) -> int:

@@ -16,7 +16,6 @@ from semsearch.records import (
     CitationType,
     Marker,
     Notice,
-    NoticeKind,
     Paper,
     Place,
     Reference,
@@ -28,11 +27,12 @@ from semsearch.records import (
     running_abstract,
 )
 from semsearch.store.database import Database
+from semsearch.store.notices import notices_of
 from semsearch.store.writing import FileRecord
 
 _ABSTRACT = TypeAdapter(tuple[AbstractPart, ...])
-_AUTHORS = TypeAdapter(tuple[Author, ...])
-_VARIABLES = 900  # values in one IN list; SQLite's oldest limit is 999
+#: Authors as the store keeps them, JSON.
+AUTHORS = TypeAdapter(tuple[Author, ...])
 
 
 def papers(database: Database, ids: Sequence[str]) -> dict[str, Paper]:
@@ -40,23 +40,9 @@ def papers(database: Database, ids: Sequence[str]) -> dict[str, Paper]:
 
     A paper also carries the notices that other papers of the corpus issue about it.
     """
-    rows = list(_rows(database, "SELECT * FROM papers WHERE id IN ({})", ids))
-    own: dict[str, list[Notice]] = {}
-    for row in _rows(
-        database, "SELECT * FROM notices WHERE paper IN ({}) ORDER BY paper, position", ids
-    ):
-        own.setdefault(row["paper"], []).append(_notice(row))
-    for row in _rows(
-        database,
-        "SELECT n.* FROM notices n JOIN papers p ON p.id = n.paper"
-        " WHERE n.other IN ({}) AND n.issued AND p.last_seen IS NULL ORDER BY n.paper, n.position",
-        ids,
-    ):
-        notices = own.setdefault(row["other"], [])
-        seen = Notice(kind=NoticeKind(row["kind"]), issued=False, other=row["paper"])
-        if seen not in notices:
-            notices.append(seen)
-    return {row["id"]: _paper(row, tuple(own.get(row["id"], ()))) for row in rows}
+    rows = list(database.read_in("SELECT * FROM papers WHERE id IN ({})", ids))
+    notices = notices_of(database, [row["id"] for row in rows])
+    return {row["id"]: _paper(row, notices.get(row["id"], ())) for row in rows}
 
 
 def live_abstracts(database: Database) -> Iterator[tuple[str, str | None, str]]:
@@ -85,7 +71,7 @@ def statements(database: Database, ids: Sequence[str]) -> dict[str, Statement]:
     """The statements with these ids; unknown ids are left out."""
     return {
         row["id"]: _statement(row)
-        for row in _rows(database, "SELECT * FROM statements WHERE id IN ({})", ids)
+        for row in database.read_in("SELECT * FROM statements WHERE id IN ({})", ids)
     }
 
 
@@ -100,12 +86,11 @@ def statements_of(database: Database, paper: str) -> list[Statement]:
 def citations(database: Database, statement_ids: Sequence[str]) -> dict[str, list[Citation]]:
     """The citations of each statement, in reading order."""
     found: dict[str, list[Citation]] = {}
-    for row in _rows(
-        database,
+    for row in database.read_in(
         "SELECT * FROM citations WHERE statement IN ({}) ORDER BY statement, position",
         statement_ids,
     ):
-        found.setdefault(row["statement"], []).append(citation_of_row(row))
+        found.setdefault(row["statement"], []).append(_citation(row))
     return found
 
 
@@ -129,8 +114,7 @@ def cited_works(
 ) -> dict[tuple[str, str], Reference]:
     """The references that statements cite, by (statement id, key)."""
     found: dict[tuple[str, str], Reference] = {}
-    for row in _rows(
-        database,
+    for row in database.read_in(
         "SELECT c.statement AS citing, w.* FROM citations c"
         " JOIN statements s ON s.id = c.statement"
         " JOIN cited_works w ON w.paper = s.paper AND w.key = c.reference"
@@ -158,7 +142,7 @@ def paper_id_of(database: Database, name: str) -> str | None:
 def corpus_members(database: Database, ids: Sequence[str]) -> frozenset[str]:
     """Those of these paper ids that the corpus holds."""
     sql = "SELECT id FROM papers WHERE last_seen IS NULL AND id IN ({})"
-    return frozenset(row["id"] for row in _rows(database, sql, ids))
+    return frozenset(row["id"] for row in database.read_in(sql, ids))
 
 
 def times_cited(database: Database, target: str) -> int:
@@ -197,14 +181,6 @@ def counts(database: Database) -> dict[str, int]:
     return {name: int(database.read(sql)[0][0]) for name, sql in queries.items()}
 
 
-def _rows(database: Database, sql: str, ids: Sequence[str]) -> Iterator[sqlite3.Row]:
-    """Rows of a query whose ``{}`` is an IN list, in lots that SQLite takes."""
-    unique = list(dict.fromkeys(ids))
-    for first in range(0, len(unique), _VARIABLES):
-        lot = tuple(unique[first : first + _VARIABLES])
-        yield from database.read(sql.format(", ".join("?" * len(lot))), lot)
-
-
 def _paper(row: sqlite3.Row, notices: tuple[Notice, ...]) -> Paper:
     return Paper(
         id=row["id"],
@@ -217,7 +193,7 @@ def _paper(row: sqlite3.Row, notices: tuple[Notice, ...]) -> Paper:
         journal=row["journal"],
         publisher=row["publisher"],
         publication_types=tuple(orjson.loads(row["publication_types"])),
-        authors=_AUTHORS.validate_json(row["authors"]),
+        authors=AUTHORS.validate_json(row["authors"]),
         license=row["license"],
         notices=notices,
         source=Source(
@@ -227,10 +203,6 @@ def _paper(row: sqlite3.Row, notices: tuple[Notice, ...]) -> Paper:
             format=row["format"],
         ),
     )
-
-
-def _notice(row: sqlite3.Row) -> Notice:
-    return Notice(kind=NoticeKind(row["kind"]), issued=bool(row["issued"]), other=row["other"])
 
 
 def _statement(row: sqlite3.Row) -> Statement:
@@ -257,8 +229,7 @@ def _statement(row: sqlite3.Row) -> Statement:
     )
 
 
-def citation_of_row(row: sqlite3.Row) -> Citation:
-    """A citation from a row of its table."""
+def _citation(row: sqlite3.Row) -> Citation:
     return Citation(
         statement=row["statement"],
         reference=row["reference"],
@@ -285,7 +256,7 @@ def _reference(row: sqlite3.Row) -> Reference:
         title=row["title"],
         year=row["year"],
         journal=row["journal"],
-        authors=_AUTHORS.validate_json(row["authors"]),
+        authors=AUTHORS.validate_json(row["authors"]),
         raw=row["raw"],
     )
 

@@ -1,7 +1,6 @@
-"""Works: what citations point to, found by any of its names, with those who cite it.
+"""Works: what citations point to, in the corpus or known from reference lists only.
 
-A work is a paper of the corpus, or known from reference lists only. Works and targets are those of
-the last build.
+Works and targets are those of the last build.
 """
 
 from __future__ import annotations
@@ -11,90 +10,56 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from pydantic import TypeAdapter
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from semsearch.language.identifiers import (
-    normalize_arxiv,
-    normalize_doi,
-    normalize_pmcid,
-    normalize_pmid,
-)
-from semsearch.records import Author, Citation, Reference
+from semsearch.errors import NotFoundError
+from semsearch.language.identifiers import normalize_doi
+from semsearch.records import Reference
 from semsearch.store.database import Database
-from semsearch.store.reading import citation_of_row, references
+from semsearch.store.names import work_ids
+from semsearch.store.reading import AUTHORS, paper_id_of, references
 from semsearch.store.resolving import JoinMethod, Resolution, Work
 
-_AUTHORS = TypeAdapter(tuple[Author, ...])
 #: Levenshtein likeness (0–1); two or three slips in a DOI of usual length stay above it.
 _NEAR = 0.75
-_PREFIXES = ("doi:", "pmid:", "pmcid:", "arxiv:", "sha256:", "work:")
-
-
-@dataclass(frozen=True, slots=True)
-class CitedBy:
-    """One citation of a work with the paper that makes it."""
-
-    paper: str  # id of the source
-    ordinal: int  # of the statement in its paper
-    citation: Citation
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedReference:
-    """An entry of a reference list with the work it is; None where it says too little."""
+    """An entry of a reference list with the work it is, None where it says too little.
+
+    ``statements``: those of the paper that cite it.
+    """
 
     reference: Reference
     resolution: Resolution | None
+    statements: int
 
 
-def names_of(text: str) -> tuple[str, ...]:
-    """The names under which a work may be known, the likeliest first.
+def work_id(database: Database, name: str) -> str:
+    """The id of the work that a name stands for.
 
     Args:
-        text: a DOI (with ``doi:``, a resolver, capitals or percent escapes), a PMID, a PMCID, an
-            arXiv number, or the id of a work or paper.
+        database: the store.
+        name: a DOI in any spelling (resolver, ``doi:``, percent escapes, capitals), a PMID, a
+            PMCID, an arXiv number, an id, or the name of a source file.
+
+    Raises:
+        NotFoundError: the corpus neither holds nor cites it; the nearest known DOIs are named.
     """
-    bare = text.strip()
-    found: list[str] = []
-    for spelt in dict.fromkeys((bare, unquote(bare))):
-        kind, _, rest = spelt.partition(":")
-        plain = rest if f"{kind.lower()}:" in _PREFIXES else spelt
-        for scheme, read in (
-            ("doi", normalize_doi),
-            ("pmcid", normalize_pmcid if not plain.isdigit() else _nothing),
-            ("pmid", normalize_pmid),
-            ("arxiv", normalize_arxiv),
-        ):
-            if (value := read(plain.strip())) is not None:
-                found.append(f"{scheme}:{value}")
-        if f"{kind.lower()}:" in _PREFIXES:
-            found.append(f"{kind.lower()}:{rest.strip()}")
-    return tuple(dict.fromkeys(found))
-
-
-def work_of(database: Database, name: str) -> Work | None:
-    """The work with a name, as ``names_of`` reads it; None where the corpus knows none.
-
-    A work is also found by the PMID of one reference and the DOI of another.
-    """
-    for known in names_of(name):
-        rows = database.read(
-            "SELECT w.* FROM work_names n JOIN works w ON w.id = n.work WHERE n.name = ?", (known,)
-        )
-        if rows:
-            return _work(rows[0])
-    return None
+    found = work_ids(database, [name])[name] or paper_id_of(database, name.strip())
+    if found is not None:
+        return found
+    near = [work.doi for work in nearest_works(database, name) if work.doi is not None]
+    hint = f"; the nearest known are {', '.join(near)}" if near else ""
+    raise NotFoundError(f"the index neither holds nor cites {name.strip()[:200]!r}{hint}")
 
 
 def works(database: Database, ids: Iterable[str]) -> dict[str, Work]:
-    """The works with these ids; unknown ids are left out."""
-    found: dict[str, Work] = {}
-    for identity in dict.fromkeys(ids):
-        for row in database.read("SELECT * FROM works WHERE id = ?", (identity,)):
-            found[identity] = _work(row)
-    return found
+    """The works with these ids, by id in ascending order; unknown ids are left out."""
+    sql = "SELECT * FROM works WHERE id IN ({}) ORDER BY id"
+    return {row["id"]: _work(row) for row in database.read_in(sql, ids)}
 
 
 def nearest_works(database: Database, name: str, *, limit: int = 3) -> list[Work]:
@@ -113,19 +78,6 @@ def nearest_works(database: Database, name: str, *, limit: int = 3) -> list[Work
     return [found[identity] for _, identity in best]
 
 
-def citing(database: Database, work: str) -> list[CitedBy]:
-    """Every citation of a work by the corpus, sorted by source paper and place in it."""
-    return [
-        CitedBy(row["paper"], row["ordinal"], citation_of_row(row))
-        for row in database.read(
-            "SELECT c.*, s.paper, s.ordinal FROM citations c"
-            " JOIN statements s ON s.id = c.statement"
-            " WHERE c.target = ? AND s.last_seen IS NULL ORDER BY s.paper, s.ordinal, c.position",
-            (work,),
-        )
-    ]
-
-
 def references_of(database: Database, paper: str) -> list[ResolvedReference]:
     """The reference list of a paper of the corpus, in its order, with the work of each entry."""
     led = {
@@ -134,7 +86,29 @@ def references_of(database: Database, paper: str) -> list[ResolvedReference]:
         )
         for row in database.read("SELECT * FROM resolutions WHERE paper = ?", (paper,))
     }
-    return [ResolvedReference(one, led.get(one.key)) for one in references(database, paper)]
+    cited = {
+        row["reference"]: int(row["n"])
+        for row in database.read(
+            "SELECT c.reference, count(*) AS n FROM citations c"
+            " JOIN statements s ON s.id = c.statement"
+            " WHERE s.paper = ? AND s.last_seen IS NULL GROUP BY c.reference",
+            (paper,),
+        )
+    }
+    return [
+        ResolvedReference(one, led.get(one.key), cited.get(one.key, 0))
+        for one in references(database, paper)
+    ]
+
+
+def entry_counts(database: Database, ids: Iterable[str]) -> dict[str, int]:
+    """How many entries of reference lists of the corpus are each of some works; 0 is left out."""
+    return {
+        row["work"]: int(row["n"])
+        for row in database.read_in(
+            "SELECT work, count(*) AS n FROM resolutions WHERE work IN ({}) GROUP BY work", ids
+        )
+    }
 
 
 def target_counts(database: Database) -> dict[str, int]:
@@ -157,10 +131,6 @@ def target_counts(database: Database) -> dict[str, int]:
     return found | {name: int(database.read(sql)[0][0]) for name, sql in held.items()}
 
 
-def _nothing(_: str | None) -> None:
-    """Bare digits are a PMID and no PMCID."""
-
-
 def _work(row: sqlite3.Row) -> Work:
     return Work(
         id=row["id"],
@@ -171,6 +141,6 @@ def _work(row: sqlite3.Row) -> Work:
         title=row["title"],
         year=row["year"],
         journal=row["journal"],
-        authors=_AUTHORS.validate_json(row["authors"]),
+        authors=AUTHORS.validate_json(row["authors"]),
         in_corpus=bool(row["in_corpus"]),
     )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import subprocess
 import sys
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +57,11 @@ def test_a_report_for_reading_says_the_tally_the_summary_and_the_statements(run:
     assert "EMT induces IL-6 <script>" in out
     assert "correction: doi:10.5555/notice" in out
     assert "• 2 of 6 support it, in 1 paper." in out
+    assert "shared authors: 2 self (2 certain, 0 by name, 0 ambiguous), 5 independent" in out
+    assert "journals: 7 same, 0 other, 0 unknown" in out
+    assert "[same journal]" in " ".join(out.split())
+    whole = " ".join(run("report", HELD, "--limit", 9)[1].split())
+    assert "[shares the name of an author: certain; same journal]" in whole
     assert "next page: --cursor" in out
 
 
@@ -81,9 +84,14 @@ def test_filter_query_and_order_reach_the_report(run: Run) -> None:
     )
 
 
-def test_csv_has_every_statement(run: Run) -> None:
-    rows = list(csv.DictReader(StringIO(run("report", CITED, "--csv")[1])))
-    assert len(rows) == 12
+def test_csv_is_short_for_the_export(run: Run) -> None:
+    code, short, _ = run("report", CITED, "--csv")
+    assert code == 0
+    assert short.startswith("rank,score,statement,")
+    assert short == run("report", CITED, "--format", "csv")[1]
+    for other in (["--format", "ris"], ["--json"]):
+        code, _, err = run("report", CITED, "--csv", *other)
+        assert (code, "only one of" in err) == (2, True)
 
 
 def test_html_is_written_whole(run: Run, tmp_path: Path) -> None:
@@ -96,8 +104,8 @@ def test_html_is_written_whole(run: Run, tmp_path: Path) -> None:
 
 
 def test_two_forms_at_once_and_unknown_works_are_refused(run: Run, listed: Path) -> None:
-    assert run("report", HELD, "--json", "--csv") == (
-        2, "", "semsearch: expected only one of --json, --csv and --html\n",
+    assert run("report", HELD, "--json", "--html", "x") == (
+        2, "", "semsearch: expected only one of --json, --html and --format\n",
     )  # fmt: skip
     assert run("tallies", listed, "--json", "--csv")[0] == 2
     code, out, err = run("report", "10.5555/only.citad")

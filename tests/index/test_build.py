@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from semsearch.errors import (
     StorageError,
 )
 from semsearch.index.build import Builder
-from semsearch.index.layout import Layout, locked
+from semsearch.index.layout import Hold, Layout, discard, locked
 from semsearch.index.manifest import FORMAT
 from semsearch.index.report import BuildReport
 from semsearch.parse.packages import ArticleFiles
@@ -165,7 +167,7 @@ def test_one_doi_in_two_files_is_taken_once_and_reported(
 
 
 def test_moved_file_takes_its_paper_along(
-    put: Callable[..., Path], build: Builds, corpus: Path
+    put: Callable[..., Path], build: Builds, corpus: Path, tmp_path: Path, encoder: Any
 ) -> None:
     put("a", "It holds").rename(corpus / "b.xml")
     put("a", "It holds")
@@ -173,7 +175,8 @@ def test_moved_file_takes_its_paper_along(
     report = build(corpus / "b.xml")
     assert outcomes(report) == {"b.xml": "read"}
     assert report.index.counts["papers"] == 1
-    assert not report.published
+    assert report.encoded == 0
+    assert Searcher(tmp_path / "index", encoder=encoder).paper("10.5555/a").file == "b.xml"
 
 
 def test_file_that_gives_another_paper_takes_its_old_one_out(
@@ -257,6 +260,73 @@ def test_generation_before_still_answers_while_the_next_is_published(
     build()
     assert [hit.statement.text for hit in searcher.search("it").hits] == ["It holds [1]."]
     searcher.close()
+
+
+def test_what_a_build_wrote_is_seen_by_nobody_before_it_is_published(
+    put: Callable[..., Path],
+    build: Builds,
+    tmp_path: Path,
+    encoder: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put("a", "It holds", title="The first title")
+    build()
+    put("a", "It holds", title="Another title")
+    with monkeypatch.context() as patch:
+        patch.setattr("semsearch.index.build.write_generation", _die)
+        with pytest.raises(KeyboardInterrupt):
+            build()
+    for expected in ("The first title", "Another title"):
+        searcher = Searcher(tmp_path / "index", encoder=encoder)
+        (hit,) = searcher.search("it").hits
+        assert hit.statement.paper.title == searcher.paper("10.5555/a").paper.title == expected
+        searcher.close()
+        build()
+
+
+def _die(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_store_of_a_generation_in_an_older_version_is_published_again(
+    put: Callable[..., Path], build: Builds, tmp_path: Path
+) -> None:
+    put("a", "It holds")
+    build()
+    with closing(sqlite3.connect(Layout(tmp_path / "index").store_of(1))) as store:
+        store.execute("PRAGMA user_version = 1")
+    assert build().published
+    assert not build().published
+
+
+def test_generation_that_was_deleted_cannot_be_held(
+    put: Callable[..., Path], build: Builds, tmp_path: Path
+) -> None:
+    put("a", "It holds")
+    build()
+    generation = Layout(tmp_path / "index").generation(1)
+    discard(generation)
+    assert not generation.folder.exists()
+    with pytest.raises(DamageError, match=r"manifest\.json cannot be read"):
+        Hold(generation)
+
+
+def test_generation_that_is_held_is_deleted_when_it_is_let_go(
+    put: Callable[..., Path], build: Builds, tmp_path: Path, encoder: Any
+) -> None:
+    generations = tmp_path / "index" / "generations"
+    put("a", "It holds 0 times")
+    build()
+    searcher = Searcher(tmp_path / "index", encoder=encoder)
+    for number in range(1, 4):
+        put("a", f"It holds {number} times")
+        build()
+    assert sorted(path.name for path in generations.iterdir()) == ["000001", "000003", "000004"]
+    assert [hit.statement.text for hit in searcher.search("it").hits] == ["It holds 0 times [1]."]
+    searcher.close()
+    put("a", "It holds 4 times")
+    build()
+    assert sorted(path.name for path in generations.iterdir()) == ["000004", "000005"]
 
 
 def test_leftovers_of_a_dead_build_are_no_obstacle(

@@ -54,6 +54,7 @@ def test_rows_and_scores_are_those_of_the_slow_index(
     for row in range(len(texts)):
         assert index.token_numbers(row) == slow.token_numbers(row)
     assert index.numbers(["emt", "nowhere"]) == slow.numbers(["emt", "nowhere"])
+    assert index.texts_holding() == slow.texts_holding()
 
 
 def test_score_is_bm25(tmp_path: Path) -> None:

@@ -16,16 +16,12 @@ from semsearch.index.targets import Linked, link, resolve_targets
 from semsearch.parse.jats import read_jats
 from semsearch.progress import Quiet
 from semsearch.records import Author, Paper, Reference, Source
+from semsearch.store.cited import citations_to
 from semsearch.store.database import Database
+from semsearch.store.names import work_ids
 from semsearch.store.reading import citations
 from semsearch.store.resolving import JoinMethod
-from semsearch.store.works import (
-    citing,
-    nearest_works,
-    references_of,
-    target_counts,
-    work_of,
-)
+from semsearch.store.works import entry_counts, nearest_works, references_of, target_counts, works
 from semsearch.store.writing import FileRecord, remove_paper, write_document
 
 TITLE = "Salt stress alters the ion balance of invented barley roots"
@@ -164,6 +160,74 @@ def test_a_wrong_doi_does_not_draw_in_those_who_name_the_work_without_it() -> No
     )
     assert len({targets(linked)[n] for n in (0, 2, 3, 4, 5)}) == 1
     assert targets(linked)[0] != targets(linked)[1] == "doi:10.5555/later"
+
+
+def test_neighbouring_years_make_no_chain_of_works_without_identifiers() -> None:
+    years = [2001, 2001, 2002, 2003, 2004]
+    linked = link([], [ref(f"p{n}", year=year) for n, year in enumerate(years)])
+    found = targets(linked)
+    assert found[0] == found[1] == found[2]
+    assert found[3] == found[4] != found[0]
+
+
+def test_a_reference_without_a_year_joins_no_two_years_that_are_apart() -> None:
+    linked = link([], [ref("p1"), ref("p2", year=None), ref("p3", year=2019)])
+    assert targets(linked)[0] != targets(linked)[2]
+
+
+def test_years_beside_that_of_an_identified_work_lead_to_it_and_later_ones_do_not() -> None:
+    named = [ref(f"p{n}", doi="10.5555/salt") for n in range(3)]
+    rest = [ref(f"p{year}", year=year) for year in (2013, 2015, 2016)]
+    found = targets(link([], [*named, *rest]))
+    assert found[:5] == ["doi:10.5555/salt"] * 5
+    assert found[5].startswith("work:")
+
+
+@pytest.mark.parametrize(
+    ("raw", "year"),
+    [
+        ("Maresti A (2014) {}. Vienna. https://ion.example/2009. Accessed 7 Feb 2019", 2014),
+        ("Maresti A. {}. Vienna; 2014. Available from https://ion.example, cited 2019.", 2014),
+        ("Maresti A. {}. https://ion.example (2014).", 2014),
+        ("Maresti A. {}. J Invent Bot 2011;8:1990-1999. doi:10.5555/2019", 1999),
+        ("Maresti A. {}. https://ion.example 2014.", 2014),
+    ],
+)
+def test_year_of_an_entry_in_one_run_is_not_that_of_its_last_reading(raw: str, year: int) -> None:
+    bare = ref("p1", title=None, year=None, journal=None, authors=(), raw=raw.format(TITLE))
+    linked = link([], [bare, ref("p2", doi="10.5555/salt", year=year)])
+    assert targets(linked) == ["doi:10.5555/salt"] * 2
+    far = link([], [bare, ref("p2", doi="10.5555/salt", year=year + 2)])
+    assert len(set(targets(far))) == 2
+
+
+@pytest.mark.parametrize("title", ["J Invent Bot", "Salt in roots"])
+def test_one_shared_author_does_not_join_works_of_a_title_that_many_have(title: str) -> None:
+    one = ref("p1", title=title, journal=None, authors=ANA)
+    other = ref("p2", title=title, journal=None, authors=ANA[::-1])
+    assert len(set(targets(link([], [one, other])))) == 2
+
+
+def test_a_doi_beside_a_half_alike_title_of_other_authors_is_not_believed() -> None:
+    other = ref(
+        "p3",
+        doi="10.5555/a",
+        title="Frost lowers the yield of invented maize in made up valleys",
+        authors=(Author(family="Quillon"),),
+    )
+    linked = link([], [ref("p1", doi="10.5555/a"), ref("p2", doi="10.5555/a"), other])
+    assert targets(linked)[:2] == ["doi:10.5555/a"] * 2
+    assert targets(linked)[2].startswith("work:")
+
+
+def test_a_title_is_told_as_most_spell_it_and_never_by_signs_alone() -> None:
+    spelt = [TITLE, TITLE.upper(), "“" + TITLE + ",” in", "“" + TITLE + ",” in"]
+    said = [ref(f"p{n}", doi="10.5555/salt", title=one) for n, one in enumerate(spelt)]
+    more = [ref(f"q{n}", doi="10.5555/salt", title=TITLE.title()) for n in range(2)]
+    (work,) = link([], [*said, *more]).works
+    assert work.title == TITLE.title()
+    (blank,) = link([], [ref("p1", doi="10.5555/salt", title=",")]).works
+    assert blank.title is None
 
 
 @pytest.mark.parametrize("title", ["Editorial", "Introduction", "Salt in roots"])
@@ -337,13 +401,14 @@ def test_store_holds_one_target_found_by_any_spelling_of_its_doi(database: Datab
         "10.5555/salt(1)x", "doi:10.5555/SALT(1)X", "https://doi.org/10.5555/salt(1)x",
         "10.5555%2Fsalt%281%29x", "77", "PMID: 77", "doi: 10.5555/salt(1)x",
     ):  # fmt: skip
-        work = work_of(database, name)
-        assert work is not None, name
-        assert work.id == "doi:10.5555/salt(1)x"
-    found = citing(database, "doi:10.5555/salt(1)x")
+        assert work_ids(database, [name]) == {name: "doi:10.5555/salt(1)x"}
+    (work,) = works(database, ["doi:10.5555/salt(1)x", "doi:10.5555/unknown"]).values()
+    assert (work.doi, work.pmid, work.in_corpus) == ("10.5555/salt(1)x", "77", False)
+    found = citations_to(database, "doi:10.5555/salt(1)x")
     assert [one.paper for one in found] == [f"doi:10.5555/citing.{n}" for n in range(3)]
-    assert all(one.citation.self_citation and one.citation.journal_sc for one in found)
-    assert work_of(database, "10.5555/unknown") is None
+    assert all(one.self_citation and one.journal_sc for one in found)
+    assert work_ids(database, ["10.5555/unknown"]) == {"10.5555/unknown": None}
+    assert entry_counts(database, [work.id, "doi:10.5555/citing.0"]) == {work.id: 3}
     assert [w.doi for w in nearest_works(database, "10.5555/salt(2)x")] == ["10.5555/salt(1)x"]
     assert nearest_works(database, "10.9999/nothing.of.the.kind") == []
 
@@ -361,7 +426,7 @@ def test_works_are_made_again_when_papers_change_and_only_then(database: Databas
     assert state(database) == once
     remove_paper(database, second, generation=1)
     resolve_targets(database, Quiet())
-    assert [one.paper for one in citing(database, "doi:10.5555/salt(1)x")] == [
+    assert [one.paper for one in citations_to(database, "doi:10.5555/salt(1)x")] == [
         "doi:10.5555/citing.1"
     ]
     assert target_counts(database)["works"] == 2
@@ -377,7 +442,7 @@ def test_citations_add_up_over_targets(database: Database) -> None:
     per = database.read("SELECT target, count(*) AS n FROM citations GROUP BY target")
     assert sum(row["n"] for row in per) == total == 4
     for row in database.read("SELECT id FROM works WHERE NOT in_corpus"):
-        cited = citing(database, row["id"])
+        cited = citations_to(database, row["id"])
         assert len(cited) == next(r["n"] for r in per if r["target"] == row["id"])
     led = [one.resolution.work if one.resolution else None for p in ids
            for one in references_of(database, p)]  # fmt: skip

@@ -73,3 +73,15 @@ def test_names_are_words_as_printed_and_not_those_of_every_group() -> None:
 def test_words_of_reporting_years_and_names_that_are_barred_name_nothing() -> None:
     texts = ["Yu et al. 2006b showed results in https://example.org/file", "Yu 2006b showed them"]
     assert name_groups([texts], lambda token: 1.0, without=["Yu"]) == [()]
+
+
+def test_sequences_of_nucleotides_name_nothing() -> None:
+    texts = [
+        "The primers ITS1 (TCC GTA GGT GAA CCT GCG G) were used.",
+        "ITS1 (TCC GTA GGT GAA CCT GCG G) and ATATGCTTAAGTTCAGCGGGT were made.",
+        "A row | ggacccgcgttttccacg | ITS1",
+        "A row | ggacccgcgttttccacg | ITS1",
+    ]
+    ((*terms,),) = name_groups([texts], lambda token: 1.0)
+    assert "ITS1" in terms
+    assert not any(set(term) <= set("acgtACGT ") for term in terms)

@@ -17,7 +17,7 @@ from semsearch.report.options import read_report_options
 from semsearch.report.paper import report_on
 from semsearch.report.plots import plot_sections, plot_years
 from semsearch.report.references import check_references
-from semsearch.report.table import check_csv, report_csv
+from semsearch.report.table import check_csv
 from semsearch.report.tally import Tally
 from semsearch.search import Searcher
 
@@ -85,6 +85,16 @@ def test_the_page_can_be_heard(page: str) -> None:
         assert all("".join(found(tree, f"//*[@id='{one}']")[0].itertext()).strip() for one in named)
 
 
+def test_shared_authors_and_journals_are_said(page: str) -> None:
+    tree = html.fromstring(page)
+    text = "".join(str(part) for part in found(tree, "//text()"))
+    assert "shares the name of an author (certain) · same journal" in text
+    rows = [["".join(cell.itertext()) for cell in row] for row in found(tree, "//tr")]
+    assert ["certain", "0", "0", "2", "0", "2", "1"] in rows
+    assert ["by name", *"000000"] in rows
+    assert ["same", *"222174"] in rows
+
+
 def test_the_same_report_gives_the_same_page(report_searcher: Searcher) -> None:
     info = report_searcher.info()
     first, second = (
@@ -130,17 +140,6 @@ def test_rows_of_sections_end_with_their_sums() -> None:
     assert plot is not None
     assert [label.text for label in plot.labels] == ["3", "0"]
     assert sum(bar.width for bar in plot.bars) + 104 + 64 == pytest.approx(plot.width, abs=0.1)
-
-
-def test_csv_has_a_row_a_statement_and_runs_no_formula(report_searcher: Searcher) -> None:
-    found = report_on(report_searcher, HELD, options=read_report_options(limit=50))
-    rows = list(csv.DictReader(StringIO(report_csv(found))))
-    assert len(rows) == 6
-    by_text = {row["text"]: row for row in rows}
-    assert "'=EMT is old [1]." in by_text
-    confirmed = by_text["We confirm that EMT induces IL-6 [1]."]
-    assert (confirmed["type"], confirmed["confidence"]) == ("supporting", "0.9")
-    assert [row["source_retracted"] for row in rows].count("yes") == 1
 
 
 def test_csv_and_page_of_a_reference_check_name_what_was_skipped(

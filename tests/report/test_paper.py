@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import orjson
 import pytest
 
 from semsearch.errors import NotFoundError, QueryError
+from semsearch.records import SelfCertainty
 from semsearch.report.options import ReportOptions, read_report_options
 from semsearch.report.paper import Report, report_on
 from semsearch.report.relevance import ReportOrder
 from semsearch.report.tally import tally
 from semsearch.search import Searcher
+from semsearch.store.cited import CitationTo, citations_to
 
 HELD, CITED = "10.5555/a(b)1;c<d", "10.5555/only.cited"
 
@@ -65,6 +68,42 @@ def test_years_between_the_first_and_the_last_are_all_there(report_searcher: Sea
 def test_statements_of_shared_authors_are_told_apart(report_searcher: Searcher) -> None:
     by = report_on(report_searcher, HELD).breakdown.by_relationship
     assert (by["self"].total, by["self"].citing_papers, by["independent"].total) == (2, 1, 5)
+
+
+def test_self_citations_say_how_sure_they_are_and_journals_whether_they_are_one(
+    report_searcher: Searcher,
+) -> None:
+    found = report_on(report_searcher, HELD)
+    by = found.breakdown
+    assert {name: one.total for name, one in by.by_self_certainty.items()} == {
+        "certain": 2, "by_name": 0, "ambiguous": 0,
+    }  # fmt: skip
+    assert {name: one.total for name, one in by.by_journal.items()} == {
+        "same": 7, "other": 0, "unknown": 0,
+    }  # fmt: skip
+    sources = {one.paper.doi: one for one in found.sources}
+    assert sources["10.5555/two"].self_certainty == "certain"
+    assert sources["10.5555/one"].self_certainty is None
+    assert all(one.same_journal for one in sources.values())
+    other = report_on(report_searcher, CITED).breakdown.by_journal
+    assert (other["same"].total, other["other"].total) == (0, 12)
+
+
+def test_a_summary_says_which_shared_names_are_no_proof(
+    report_searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def doubted(*arguments: Any) -> list[CitationTo]:
+        return [
+            replace(one, self_certainty=SelfCertainty.AMBIGUOUS) if one.self_citation else one
+            for one in citations_to(*arguments)
+        ]
+
+    monkeypatch.setattr("semsearch.report.paper.citations_to", doubted)
+    (said,) = (one.text for one in report_on(report_searcher, HELD).summary if "shares" in one.text)
+    assert said == (
+        "1 of 6 comes from a paper that shares the name of an author with it, all by a name that"
+        " several people have."
+    )
 
 
 def test_a_statement_is_listed_once_with_the_type_it_has_for_this_work(

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from semsearch.encode.recipe import StatementRecipe
 from semsearch.errors import NotFoundError, QueryError
-from semsearch.index.build import Builder
-from semsearch.parse.packages import ArticleFiles
 from semsearch.report.tally import Tally, aggregate_tally, check_names, tallies, tally
 from semsearch.search import Searcher
 from semsearch.store.database import Database
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 HELD, CITED = "10.5555/a(b)1;c<d", "10.5555/only.cited"
 
 
@@ -126,60 +117,3 @@ def test_too_many_names_are_refused() -> None:
     check_names(["10.5555/x"] * 500)
     with pytest.raises(QueryError, match="501 works were asked for, expected at most 500"):
         check_names(["10.5555/x"] * 501)
-
-
-def _adds_up(searcher: Searcher) -> int:
-    numbers = {
-        row["target"]: row["n"]
-        for row in searcher.store.read(
-            "SELECT target, count(*) AS n FROM citations c JOIN statements s ON s.id = c.statement"
-            " WHERE target IS NOT NULL AND s.last_seen IS NULL GROUP BY target"
-        )
-    }
-    targets = sorted(numbers)
-    for first in range(0, len(targets), 500):
-        for name, found in tallies(searcher, targets[first : first + 500]).tallies.items():
-            assert found.target == name
-            assert sum(kinds(found.tally)) == found.tally.total == numbers[name]
-            assert sum(t.total for t in found.by_section.values()) == numbers[name]
-            by_type = [kinds(t) for t in found.by_section.values()]
-            assert tuple(map(sum, zip(*by_type, strict=True))) == kinds(found.tally)
-    return len(targets)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, hashed_words: Any) -> Iterator[Searcher]:
-    folder = tmp_path_factory.mktemp("demo")
-    script = ROOT / "scripts" / "make_demo_corpus.py"
-    subprocess.run([sys.executable, str(script), str(folder / "corpus")], check=True)  # noqa: S603
-    yield from _built(folder, ArticleFiles((folder / "corpus",), 10**7), hashed_words)
-
-
-def _built(folder: Path, files: ArticleFiles, words: Any) -> Iterator[Searcher]:
-    recipe = StatementRecipe.TEXT
-    Builder(folder=folder / "i", encoder=words(), recipe=recipe, batch_tokens=4096).build(files)
-    searcher = Searcher(folder / "i", encoder=words())
-    yield searcher
-    searcher.close()
-
-
-def test_sums_over_types_are_the_number_of_citations_in_the_demo_corpus(demo: Searcher) -> None:
-    assert _adds_up(demo) > 30
-
-
-def test_sums_over_types_are_the_number_of_citations_in_real_articles(
-    data: Path, tmp_path: Path, hashed_words: Any
-) -> None:
-    import tarfile
-
-    package = sorted((data / "jats").glob("*small*.tar.gz"))
-    if not package:
-        pytest.skip("no package of real articles")
-    with tarfile.open(package[0]) as held:
-        members = (m for m in held if m.isfile() and m.name.endswith(".xml"))
-        for number, member in enumerate(islice(members, 12)):
-            stream = held.extractfile(member)
-            assert stream is not None
-            (tmp_path / f"{number}.xml").write_bytes(stream.read())
-    for searcher in _built(tmp_path / "index", ArticleFiles((tmp_path,), 10**8), hashed_words):
-        assert _adds_up(searcher) > 100

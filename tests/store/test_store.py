@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from semsearch.store.reading import (
     statements_of,
     times_cited,
 )
+from semsearch.store.stale import is_copy
 from semsearch.store.writing import FileRecord, remove_paper, write_document
 
 Article = Callable[..., bytes]
@@ -208,3 +210,33 @@ def test_file_that_is_no_database_is_damage(tmp_path: Path) -> None:
 def test_missing_store_is_a_missing_index_when_reading(tmp_path: Path) -> None:
     with pytest.raises(MissingIndexError, match="holds no index"):
         Database(tmp_path / "store.sqlite", read_only=True)
+
+
+def test_connections_of_threads_that_ended_are_closed(database: Database, tmp_path: Path) -> None:
+    def opened() -> int:
+        links = (one.readlink() for one in Path("/proc/self/fd").iterdir() if one.is_symlink())
+        return sum(link == database.path for link in links)
+
+    def ask() -> None:
+        database.read("SELECT count(*) FROM papers")
+
+    for _ in range(20):
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+    assert opened() <= 4  # this thread, the last one that asked, and what SQLite has yet to close
+
+
+def test_copy_holds_what_was_committed_and_stays_as_it_is(
+    database: Database, article: Article, tmp_path: Path
+) -> None:
+    write(database, make(article, "It holds"))
+    path = tmp_path / "copy.sqlite"
+    database.copy(path)
+    assert is_copy(path, database)
+    write(database, make(article, "It fails"))
+    assert not is_copy(path, database)
+    copied = Database(path, read_only=True)
+    assert [s.text for s, _ in live_statements(copied)] == ["It holds [1]."]
+    copied.close()
+    assert not is_copy(tmp_path / "none.sqlite", database)

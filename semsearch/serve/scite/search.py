@@ -7,10 +7,8 @@ common scale.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from io import StringIO
 from itertools import zip_longest
 from typing import Annotated
 
@@ -22,11 +20,14 @@ from semsearch.language.words import content_words, matches
 from semsearch.rank.listing import origin_of
 from semsearch.rank.options import SearchOptions
 from semsearch.rank.run import Run
+from semsearch.report.table import csv_lines, yes_no
 from semsearch.report.tally import WorkTally, tallies
 from semsearch.retrieve.generation import ids_of
 from semsearch.retrieve.query import check_limit, check_text
 from semsearch.search import Searcher
+from semsearch.serve.by_abstract import papers_by_abstract
 from semsearch.serve.responses import ERRORS, Opened
+from semsearch.serve.scite.citations import Edge, citation_shape
 from semsearch.serve.scite.parameters import (
     Format,
     SciteParameters,
@@ -38,7 +39,6 @@ from semsearch.serve.scite.parameters import (
     read_filter,
     refuse_unserved,
 )
-from semsearch.serve.scite.routes import citation_shape
 from semsearch.serve.scite.shapes import (
     SciteCitation,
     SciteHit,
@@ -47,17 +47,12 @@ from semsearch.serve.scite.shapes import (
     paper_shapes,
     tally_shape,
 )
-from semsearch.settings import settings
 from semsearch.store.reading import citations, statements
 
 router = APIRouter(tags=["as scite"], responses={k: ERRORS[k] for k in (422, 500)})
 
-#: Papers that are found by their abstracts. The same for every page, because how many compete
-#: decides their order; more take seconds.
-MOST_BY_ABSTRACT = 200
 #: Statements shown with a paper, the best ones.
 MOST_STATEMENTS = 10
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COUNTED: Mapping[SortBy, Callable[[WorkTally], int]] = {
     SortBy.TOTAL_CITED: lambda t: t.tally.total,
     SortBy.TOTAL_SUPPORTED: lambda t: t.tally.supporting,
@@ -87,11 +82,14 @@ class _Found:
     run: Run | None
 
 
+_FILES = ("text/csv", "application/x-research-info-systems")
+
+
 @router.get(
     "/search",
     response_model=SciteResult,
     summary="Search papers by their citation statements",
-    responses={200: {"content": {"text/csv": {}, "application/x-research-info-systems": {}}}},
+    responses={200: {"content": {kind: {"schema": {"type": "string"}} for kind in _FILES}}},
 )
 @router.get("/api_partner/search", response_model=SciteResult, include_in_schema=False)
 def get_search(searcher: Opened, asked: Annotated[SciteParameters, Query()]) -> Response:
@@ -139,12 +137,11 @@ def _find(searcher: Searcher, asked: SciteParameters) -> _Found:
         cut = len(ranking.order) < run.allowed
     by_abstract: list[str] = []
     if asked.mode is not SearchMode.CITATIONS and query:
-        most = min(MOST_BY_ABSTRACT, settings().max_limit)
-        hits = searcher.search_abstracts(query, limit=most, options=options)
+        hits, full = papers_by_abstract(searcher, query, options.filter)
         by_abstract = [hit.paper.id for hit in hits]
         for hit in hits:
             scores.setdefault(hit.paper.id, hit.score)
-        cut = cut or len(hits) == most
+        cut = cut or full
     turns = zip_longest(places, by_abstract)
     order = list(dict.fromkeys(one for turn in turns for one in turn if one is not None))
     return _Found(order, places, scores, cut, run)
@@ -216,7 +213,7 @@ def _citations(
             spans = [(m.start, m.end) for m in held[one].markers]
             marks = matches(held[one].text, wanted, spans)
             shown.setdefault(paper, []).extend(
-                citation_shape(c.type, paper, c.target, held[one], marks)
+                citation_shape(Edge(one, paper, c.target, c.type), held[one], marks)
                 for c in made.get(one, [])
                 if not types or c.type in types
             )
@@ -233,24 +230,19 @@ def _wanted(run: Run) -> frozenset[str]:
 
 
 def _as_csv(hits: list[SciteHit]) -> str:
-    """A row a paper (RFC 4180); a cell that a spreadsheet would run gets an apostrophe."""
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_CSV)
-    for hit in hits:
-        t = hit.tally
-        row = (
+    """A row a paper."""
+    rows = [
+        (
             hit.doi, hit.title, "; ".join(a.authorName for a in hit.authors), hit.journal,
-            hit.publisher, hit.year, "; ".join(hit.normalizedTypes),
-            "yes" if hit.retracted else "no", "; ".join(n.status for n in hit.editorialNotices),
-            t.total, t.supporting, t.contradicting, t.mentioning, t.unclassified,
-            t.citingPublications, hit.relevancyScore, len({c.id for c in hit.citations}),
-        )  # fmt: skip
-        writer.writerow(
-            f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-            for cell in row
+            hit.publisher, hit.year, "; ".join(hit.normalizedTypes), yes_no(hit.retracted),
+            "; ".join(n.status for n in hit.editorialNotices), hit.tally.total,
+            hit.tally.supporting, hit.tally.contradicting, hit.tally.mentioning,
+            hit.tally.unclassified, hit.tally.citingPublications, hit.relevancyScore,
+            len({c.id for c in hit.citations}),
         )
-    return out.getvalue()
+        for hit in hits
+    ]  # fmt: skip
+    return "".join(csv_lines([_CSV, *rows]))
 
 
 def _as_ris(hits: list[SciteHit]) -> str:

@@ -14,16 +14,16 @@ Left out, because it is not known here: ``slug``, ``type``, ``shortJournal``, ``
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 
-from fastapi import Response
+from fastapi import Path, Response
 from pydantic import BaseModel, ConfigDict
 
-from semsearch.records import Author, CitationType, Notice, NoticeKind, Paper, Section
-from semsearch.report.tally import Tally, WorkTally, is_void
-from semsearch.report.work import WorkView, view_work
+from semsearch.records import CitationType, Notice, NoticeKind, Section
+from semsearch.report.tally import Tally, WorkTally
+from semsearch.report.work import printed_name, view_works
 from semsearch.serve.responses import json_response
 from semsearch.store.database import Database
-from semsearch.store.reading import corpus_members, papers
 
 #: Words of scite's API.
 TYPES: Mapping[CitationType, str] = {
@@ -38,6 +38,15 @@ STATUSES: Mapping[NoticeKind, str] = {
     NoticeKind.CORRECTION: "Has correction",
     NoticeKind.CONCERN: "Has expression of concern",
 }
+
+
+Doi = Annotated[
+    str,
+    Path(
+        description="DOI in any spelling; a PMID, a PMCID or an id of this server will do.",
+        examples=["10.5555/semsearch.demo.01"],
+    ),
+]
 
 
 class Shape(BaseModel):
@@ -181,6 +190,11 @@ def public_name(identity: str) -> str:
     return identity.removeprefix("doi:")
 
 
+def papers_by_name(database: Database, ids: Sequence[str]) -> dict[str, ScitePaper]:
+    """What works are called in an answer → what is known of them."""
+    return {public_name(one): shape for one, shape in paper_shapes(database, ids).items()}
+
+
 def tally_shape(counted: Tally, doi: str | None) -> SciteTally:
     """A tally with both words for contrasting."""
     return SciteTally(
@@ -210,60 +224,28 @@ def sections_shape(found: WorkTally) -> SciteSections:
 
 
 def paper_shapes(database: Database, ids: Sequence[str]) -> dict[str, ScitePaper]:
-    """Id → what is known of the work, in the order given; from its full text where there is one."""
-    members = corpus_members(database, ids)
-    held = papers(database, sorted(members))
+    """Id → what is known of the work, in the order given."""
     return {
-        identity: _of_paper(held[identity])
-        if identity in held
-        else _of_work(view_work(database, identity))
-        for identity in ids
+        identity: ScitePaper(
+            id=work.id,
+            doi=work.doi,
+            title=work.title,
+            abstract=work.abstract,
+            authors=[
+                SciteAuthor(
+                    authorName=printed_name(a), family=a.family, given=a.given, orcid=a.orcid
+                )
+                for a in work.authors
+            ],
+            year=work.year,
+            journal=work.journal,
+            publisher=work.publisher,
+            retracted=work.retracted,
+            editorialNotices=_notices(work.notices),
+            normalizedTypes=list(work.publication_types),
+        )
+        for identity, work in view_works(database, ids).items()
     }
-
-
-def author_name(author: Author) -> str:
-    """An author as printed, given names first."""
-    return f"{author.given} {author.family}" if author.given else author.family
-
-
-def _of_paper(paper: Paper) -> ScitePaper:
-    about = [notice for notice in paper.notices if not notice.issued]
-    return ScitePaper(
-        id=paper.id,
-        doi=paper.doi,
-        title=paper.title,
-        abstract=paper.abstract_text,
-        authors=_authors(paper.authors),
-        year=paper.year,
-        journal=paper.journal,
-        publisher=paper.publisher,
-        retracted=is_void(about),
-        editorialNotices=_notices(about),
-        normalizedTypes=list(paper.publication_types),
-    )
-
-
-def _of_work(work: WorkView) -> ScitePaper:
-    return ScitePaper(
-        id=work.id,
-        doi=work.doi,
-        title=work.title,
-        abstract=work.abstract,
-        authors=_authors(work.authors),
-        year=work.year,
-        journal=work.journal,
-        publisher=None,
-        retracted=work.retracted,
-        editorialNotices=_notices(work.notices),
-        normalizedTypes=list(work.publication_types),
-    )
-
-
-def _authors(authors: Sequence[Author]) -> list[SciteAuthor]:
-    return [
-        SciteAuthor(authorName=author_name(a), family=a.family, given=a.given, orcid=a.orcid)
-        for a in authors
-    ]
 
 
 def _notices(notices: Sequence[Notice]) -> list[SciteNotice]:

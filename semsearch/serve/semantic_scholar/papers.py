@@ -15,15 +15,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from semsearch.records import Author, Paper, Reference
-from semsearch.report.naming import doi_of, work_id, work_ids
+from semsearch.records import Author, Reference
 from semsearch.report.tally import tallies
-from semsearch.report.work import view_work
+from semsearch.report.work import WorkView, printed_name, view_works
 from semsearch.search import Searcher
-from semsearch.serve.scite.shapes import author_name
 from semsearch.serve.semantic_scholar.fields import PaperFields, chosen
-from semsearch.store.cited import citations_to, works_cited_by
-from semsearch.store.reading import corpus_members, papers, references
+from semsearch.store.cited import citations_to
+from semsearch.store.names import work_ids
+from semsearch.store.reading import corpus_members, references
+from semsearch.store.works import references_of, work_id
 
 _PMCID = re.compile(r"(?:PMCID:)(?:PMC)?(\d+)", re.IGNORECASE)
 
@@ -58,7 +58,7 @@ def work_of(searcher: Searcher, name: str) -> str:
     Raises:
         NotFoundError: the corpus neither holds nor cites it.
     """
-    return work_id(searcher, spelt(name))
+    return work_id(searcher.store, spelt(name))
 
 
 def works_of(searcher: Searcher, names: Sequence[str]) -> list[str | None]:
@@ -77,20 +77,15 @@ def paper_records(
         ids: of works that the corpus holds or cites.
         wanted: fields.
     """
-    store = searcher.store
-    unique = list(dict.fromkeys(ids))
-    members = corpus_members(store, unique)
-    held = papers(store, sorted(members))
-    records = {
-        one: of_paper(held[one]) if one in held else _of_work(searcher, one) for one in unique
-    }
+    known = view_works(searcher.store, ids)
+    records = {one: of_work(work) for one, work in known.items()}
     add_counts(searcher, records, wanted)
     for one, record in records.items():
         if "citations" in wanted:
-            citing = list(dict.fromkeys(c.paper for c in citations_to(store, one)))
+            citing = list(dict.fromkeys(c.paper for c in citations_to(searcher.store, one)))
             found = paper_records(searcher, citing, PaperFields(wanted.citations))
             record["citations"] = [found[paper] for paper in citing]
-        if "references" in wanted and one in members:
+        if "references" in wanted and known[one].in_corpus:
             record["references"] = cited_records(searcher, one, PaperFields(wanted.references))
     return {one: cut(record, wanted) for one, record in records.items()}
 
@@ -100,22 +95,17 @@ def cited_records(searcher: Searcher, paper: str, wanted: PaperFields) -> list[d
 
     A work of the corpus is described by its full text, any other by this entry.
     """
-    leads = {key: target for key, (target, _) in works_cited_by(searcher.store, paper).items()}
-    listed = references(searcher.store, paper)
-    targets = sorted({one for one in leads.values() if one is not None})
-    held = papers(searcher.store, sorted(corpus_members(searcher.store, targets)))
-    records = []
-    counted: dict[str, dict[str, Any]] = {}
-    for entry in listed:
-        target = leads.get(entry.key)
-        full = None if target is None else held.get(target)
-        record = of_reference(entry, target) if full is None else of_paper(full)
-        records.append(record)
-        if target is not None:
-            counted.setdefault(target, {})
+    listed = references_of(searcher.store, paper)
+    targets = {one.resolution.work for one in listed if one.resolution is not None}
+    known = view_works(searcher.store, sorted(targets))
+    counted: dict[str, dict[str, Any]] = {one: {} for one in known}
     add_counts(searcher, counted, wanted)
-    for record in records:
-        record.update(counted.get(record["paperId"] or "", {}))
+    records = []
+    for one in listed:
+        work = None if one.resolution is None else known[one.resolution.work]
+        full = work is not None and work.in_corpus
+        record = of_work(work) if work and full else of_reference(one.reference, work)
+        records.append({**record, **(counted[work.id] if work else {})})
     return [cut(record, wanted) for record in records]
 
 
@@ -140,29 +130,30 @@ def cut(record: Mapping[str, Any], wanted: PaperFields) -> dict[str, Any]:
     return found
 
 
-def of_paper(paper: Paper) -> dict[str, Any]:
-    """All fields that are known of a paper with its full text, counts aside."""
+def of_work(work: WorkView) -> dict[str, Any]:
+    """All fields that are known of a work, counts aside."""
     kinds = dict.fromkeys(
-        PUBLICATION_TYPES[kind] for kind in paper.publication_types if kind in PUBLICATION_TYPES
+        PUBLICATION_TYPES[kind] for kind in work.publication_types if kind in PUBLICATION_TYPES
     )
     return _record(
-        paper.id,
-        external_ids(paper.doi, paper.pmid, paper.pmcid),
-        title=paper.title,
-        abstract=paper.abstract_text,
-        year=paper.year,
-        journal=paper.journal,
-        authors=paper.authors,
+        work.id,
+        external_ids(work.doi, work.pmid, work.pmcid, work.arxiv),
+        title=work.title,
+        abstract=work.abstract,
+        year=work.year,
+        journal=work.journal,
+        authors=work.authors,
         kinds=list(kinds),
     )
 
 
-def of_reference(entry: Reference, target: str | None) -> dict[str, Any]:
+def of_reference(entry: Reference, work: WorkView | None) -> dict[str, Any]:
     """All that an entry of a reference list says of the work it names."""
-    doi = entry.doi or (None if target is None else doi_of(target))
     return _record(
-        target,
-        external_ids(doi, entry.pmid, entry.pmcid, entry.arxiv),
+        None if work is None else work.id,
+        external_ids(
+            entry.doi or (None if work is None else work.doi), entry.pmid, entry.pmcid, entry.arxiv
+        ),
         title=entry.title,
         abstract=None,
         year=entry.year,
@@ -185,26 +176,6 @@ def external_ids(
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _of_work(searcher: Searcher, identity: str) -> dict[str, Any]:
-    work = view_work(searcher.store, identity)
-    kind, _, value = identity.partition(":")
-    return _record(
-        identity,
-        external_ids(
-            work.doi,
-            work.pmid,
-            value if kind == "pmcid" else None,
-            value if kind == "arxiv" else None,
-        ),
-        title=work.title,
-        abstract=work.abstract,
-        year=work.year,
-        journal=work.journal,
-        authors=work.authors,
-        kinds=[],
-    )
-
-
 def _record(
     identity: str | None,
     names: dict[str, str],
@@ -225,5 +196,5 @@ def _record(
         "year": year,
         "journal": None if journal is None else {"name": journal},
         "publicationTypes": kinds or None,
-        "authors": [{"name": author_name(author)} for author in authors],
+        "authors": [{"name": printed_name(author)} for author in authors],
     }

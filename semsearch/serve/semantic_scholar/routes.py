@@ -19,9 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from semsearch.errors import NotFoundError
 from semsearch.records import CitationType, Section
+from semsearch.report.work import held_work_id
 from semsearch.search import Searcher
 from semsearch.serve.responses import Opened, json_response
-from semsearch.serve.scite.routes import source_id
 from semsearch.serve.semantic_scholar.fields import (
     EdgeFields,
     chosen,
@@ -135,7 +135,7 @@ def get_references(
     404 also where the paper is cited but its full text is not in the corpus.
     """
     wanted = edge_fields(fields, "citedPaper")
-    source = source_id(searcher, spelt(identity))
+    source = held_work_id(searcher.store, spelt(identity))
     listed = references(searcher.store, source)
     said: dict[str, dict[str, list[CitationType]]] = {entry.key: {} for entry in listed}
     own = [statement.id for statement in statements_of(searcher.store, source)]
@@ -159,7 +159,7 @@ def get_references(
 @router.get("/paper/{rest:path}/authors", include_in_schema=False)
 def refuse_unserved() -> Response:
     """Routes of Semantic Scholar that this server does not have."""
-    raise NotFoundError("this route is not served here; those that are, are described at /docs")
+    raise NotFoundError("this route is not served here; those that are, are in /openapi.json")
 
 
 @router.get("/paper/{id:path}", response_model=S2Paper, summary="A paper")

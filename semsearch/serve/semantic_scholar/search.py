@@ -18,13 +18,13 @@ from semsearch.errors import QueryError
 from semsearch.index.columns import licence_name
 from semsearch.rank.options import SearchOptions
 from semsearch.records import Paper, Place
+from semsearch.report.work import printed_name
 from semsearch.retrieve.filter_parsing import parse_filter
 from semsearch.retrieve.filters import Filter
 from semsearch.retrieve.hits import StatementHit
 from semsearch.search import Searcher
+from semsearch.serve.by_abstract import papers_by_abstract
 from semsearch.serve.responses import Opened, json_response
-from semsearch.serve.scite.search import MOST_BY_ABSTRACT
-from semsearch.serve.scite.shapes import author_name
 from semsearch.serve.semantic_scholar.fields import chosen, paper_fields, snippet_fields
 from semsearch.serve.semantic_scholar.papers import (
     PUBLICATION_TYPES,
@@ -34,7 +34,6 @@ from semsearch.serve.semantic_scholar.papers import (
 )
 from semsearch.serve.semantic_scholar.shapes import ERRORS, S2Papers, S2Route, S2Snippets
 from semsearch.serve.source_filter import SourceIs, all_of, between, read_date, several, tallied
-from semsearch.settings import settings
 from semsearch.store.reading import papers
 
 #: Included before the router of papers, whose route takes every path below ``/paper/``.
@@ -122,11 +121,7 @@ def get_snippets(searcher: Opened, asked: Annotated[SnippetParameters, Query()])
 def get_papers(searcher: Opened, asked: Annotated[PaperParameters, Query()]) -> Response:
     """Papers of the corpus whose abstracts fit a text, best first."""
     wanted = paper_fields(asked.fields)
-    hits = searcher.search_abstracts(
-        plain_query(asked.query),
-        limit=min(MOST_BY_ABSTRACT, settings().max_limit),
-        options=SearchOptions(filter=_filter(searcher, asked)),
-    )
+    hits, _ = papers_by_abstract(searcher, plain_query(asked.query), _filter(searcher, asked))
     page = [hit.paper.id for hit in hits[asked.offset : asked.offset + asked.limit]]
     found = paper_records(searcher, page, wanted)
     after = asked.offset + len(page)
@@ -249,7 +244,7 @@ def _source(paper: Paper) -> dict[str, Any]:
         "paperId": paper.id,
         "externalIds": external_ids(paper.doi, paper.pmid, paper.pmcid),
         "title": paper.title,
-        "authors": [author_name(author) for author in paper.authors],
+        "authors": [printed_name(author) for author in paper.authors],
     }
     licence = licence_name(paper.license)
     if licence is not None and licence != "other":
