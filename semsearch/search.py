@@ -19,7 +19,7 @@ from semsearch.encode.encoder import Encoder, load_encoder
 from semsearch.encode.recipe import plain_text
 from semsearch.errors import NotFoundError
 from semsearch.index.dense import Ranked
-from semsearch.index.layout import Layout
+from semsearch.index.layout import Hold, Layout
 from semsearch.index.manifest import check_opening
 from semsearch.language.scripts import normal_form
 from semsearch.language.words import content_words, matches
@@ -85,12 +85,19 @@ class Searcher:
         self.folder = Path(folder) if folder is not None else settings().index
         self.generation: Generation = _corrected(open_generation(self.folder))
         manifest = self.generation.manifest
+        self._asked = (model, recipe)
         self._model = model or settings().model or manifest.model
         self._recipe = recipe or settings().recipe or manifest.recipe
         self._encoder = encoder
         self._cross_encoder: CrossEncoder | None = None
         self._loading = threading.Lock()
-        self.store = Database(Layout(self.folder).store, read_only=True)
+        layout = Layout(self.folder)
+        self._hold = Hold(layout.generation(manifest.generation))
+        try:
+            self.store = Database(layout.store_of(manifest.generation), read_only=True)
+        except BaseException:
+            self._hold.close()
+            raise
 
     @property
     def encoder(self) -> Encoder:
@@ -108,9 +115,35 @@ class Searcher:
                 self._encoder = loaded
             return self._encoder
 
+    def reopened(self) -> Searcher:
+        """A searcher over the generation that is published now, ready to answer.
+
+        The loaded models go on being used where the new generation was made with the same.
+
+        Raises:
+            IndexFolderError: as for a new searcher.
+            EncoderError: the model of the new generation cannot be loaded.
+        """
+        model, recipe = self._asked
+        fresh = Searcher(self.folder, model=model, recipe=recipe)
+        old, new = self.generation.manifest, fresh.generation.manifest
+        with self._loading:
+            if (old.model_digest, old.recipe) == (new.model_digest, new.recipe):
+                fresh._encoder = self._encoder
+            fresh._cross_encoder = self._cross_encoder
+            loaded = self._encoder is not None
+        try:
+            if loaded:
+                fresh.encoder  # noqa: B018 - loaded now rather than by the first request
+        except BaseException:
+            fresh.close()
+            raise
+        return fresh
+
     def close(self) -> None:
-        """Close the store; the searcher cannot be used afterwards."""
+        """Close the store and let go of the generation; the searcher cannot be used afterwards."""
         self.store.close()
+        self._hold.close()
 
     def search(
         self, text: str, *, limit: int | None = None, options: SearchOptions | None = None

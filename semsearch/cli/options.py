@@ -39,8 +39,30 @@ Limit = Annotated[
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print JSON, with the fields of the HTTP API.")
 ]
-
-
+AsCsv = Annotated[
+    bool, typer.Option("--csv", help="Print CSV; where exports are, short for --format csv.")
+]
+ExportAs = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="Export statements, without --limit all that were found: bibtex, ris, csv, jsonl,"
+        " annotation or markdown.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write the export to a file, whole or not at all."),
+]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url",
+        metavar="URL",
+        help="What links of exported statements begin with. [default: /api/v1]",
+    ),
+]
 Mode = Annotated[
     str, typer.Option("--mode", help="Retrievers that are asked: hybrid, dense or lexical.")
 ]

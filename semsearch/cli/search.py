@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from semsearch.cli.exports import export_target
 from semsearch.cli.options import (
     AsJson,
+    BaseUrl,
     CrossEncoder,
     Cursor,
     Explain,
+    ExportAs,
     Facets,
     Filters,
     Fold,
@@ -20,6 +23,7 @@ from semsearch.cli.options import (
     Limit,
     Mode,
     Model,
+    Out,
     RerankBy,
     Sort,
     open_searcher,
@@ -51,10 +55,14 @@ def search(
     facets: Facets = None,
     explain: Explain = False,
     as_json: AsJson = False,
+    export_as: ExportAs = None,
+    out: Out = None,
+    base_url: BaseUrl = None,
 ) -> None:
     """Find citation statements for a text."""
     from semsearch.retrieve.query import check_text
 
+    target = export_target(export_as, out, base_url, others={"--json": as_json})
     check_text(text, name="text")
     options = search_options(
         limit=limit,
@@ -69,7 +77,13 @@ def search(
         fold=fold,
         facets=facets,
     )
-    result = open_searcher(index, model).search(text, options=options)
+    searcher = open_searcher(index, model)
+    if target is not None:
+        from semsearch.export import export_search
+
+        target.write(export_search(searcher, text, options=options, base_url=target.base_url))
+        return
+    result = searcher.search(text, options=options)
     if as_json:
         print_json(result)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,36 @@ class _Head:
     more: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Listing:
+    """The whole list of a run in its order; hits are read from the store as they are asked for."""
+
+    generation: Generation
+    store: Database
+    run: Run
+    query: str
+    heads: tuple[_Head, ...]
+
+    def __len__(self) -> int:
+        return len(self.heads)
+
+    def sources(self) -> list[int]:
+        """The number of the source of each hit: equal ones are hits of one paper."""
+        places = [head.place for head in self.heads]
+        rows = self.run.ranking.candidates.rows[places]
+        found: list[int] = self.generation.statements.columns.paper[rows].tolist()
+        return found
+
+    def hits(self, places: Sequence[int], *, marked: bool = True) -> tuple[StatementHit, ...]:
+        """The hits at some places of the list, from 0; a rank is the place in the whole list.
+
+        Args:
+            places: which.
+            marked: find the words of the query in the texts, which takes a quarter of the time.
+        """
+        return _hits(self, places, marked=marked)
+
+
 def list_statements(
     generation: Generation, store: Database, query: str, run: Run, options: SearchOptions
 ) -> SearchResult:
@@ -48,24 +79,47 @@ def list_statements(
         QueryError: the limit is out of its range, or the cursor belongs to another list.
     """
     limit = check_limit(options.limit)
-    digest = list_digest(generation.manifest.content_digest, query, options.named())
-    start = read_cursor(options.cursor, digest)
-    ranking = run.ranking
-    heads = _heads(generation, ranking, options)
-    shown = heads[start : start + limit]
-    rows = ranking.candidates.rows
+    start = first_place(generation, query, options)
+    listing = whole_list(generation, store, query, run, options)
+    end = min(start + limit, len(listing))
+    rows = run.ranking.candidates.rows
     columns = generation.statements.columns
     return SearchResult(
         query=query,
-        hits=_hits(generation, store, run, shown, query=query, start=start),
+        hits=listing.hits(range(start, end)),
         total=len(rows),
         allowed=run.allowed,
         filter=None if run.filter is None else run.filter.words(),
         expansions=expansions_of(run),
         facets={field.value: facet_counts(columns, rows, field) for field in options.facets},
-        next=write_cursor(start + limit, digest) if start + limit < len(heads) else None,
+        next=cursor_at(generation, query, options, end) if end < len(listing) else None,
         empty_because=run.empty_because,
     )
+
+
+def whole_list(
+    generation: Generation, store: Database, query: str, run: Run, options: SearchOptions
+) -> Listing:
+    """All that a run found, as the options sort, fold and group it."""
+    return Listing(generation, store, run, query, _heads(generation, run.ranking, options))
+
+
+def first_place(generation: Generation, query: str, options: SearchOptions) -> int:
+    """Where the page starts that the options ask for, from 0.
+
+    Raises:
+        QueryError: the cursor belongs to another list.
+    """
+    return read_cursor(options.cursor, _digest(generation, query, options))
+
+
+def cursor_at(generation: Generation, query: str, options: SearchOptions, place: int) -> str:
+    """The cursor of the page that starts at a place of the list, from 0."""
+    return write_cursor(place, _digest(generation, query, options))
+
+
+def _digest(generation: Generation, query: str, options: SearchOptions) -> str:
+    return list_digest(generation.manifest.content_digest, query, options.named())
 
 
 def expansions_of(run: Run) -> tuple[Expansion, ...]:
@@ -107,7 +161,7 @@ def origin_of(ranking: Ranking, place: int) -> Origin:
     )
 
 
-def _heads(generation: Generation, ranking: Ranking, options: SearchOptions) -> list[_Head]:
+def _heads(generation: Generation, ranking: Ranking, options: SearchOptions) -> tuple[_Head, ...]:
     columns, rows = generation.statements.columns, ranking.candidates.rows
     papers = columns.paper[rows]
     order = sorted_by(
@@ -123,44 +177,37 @@ def _heads(generation: Generation, ranking: Ranking, options: SearchOptions) -> 
         firsts = gather(order, lambda p: said(lexical.token_numbers(int(rows[p])), silent))
     folded = {found.item: found.under for found in firsts}
     if not options.group:
-        return [_Head(found.item, found.under, ()) for found in firsts]
+        return tuple(_Head(found.item, found.under, ()) for found in firsts)
     of_paper = gather(list(folded), lambda place: int(papers[place]))
-    return [_Head(found.item, folded[found.item], found.under) for found in of_paper]
+    return tuple(_Head(found.item, folded[found.item], found.under) for found in of_paper)
 
 
-def _hits(
-    generation: Generation,
-    store: Database,
-    run: Run,
-    heads: list[_Head],
-    *,
-    query: str,
-    start: int,
-) -> tuple[StatementHit, ...]:
-    ranking, dense = run.ranking, generation.statements.dense
+def _hits(listing: Listing, chosen: Sequence[int], *, marked: bool) -> tuple[StatementHit, ...]:
+    run, heads = listing.run, [listing.heads[place] for place in chosen]
+    ranking, dense = run.ranking, listing.generation.statements.dense
     rows = ranking.candidates.rows
 
     def ids(places: tuple[int, ...]) -> tuple[str, ...]:
-        chosen: NDArray[np.int64] = rows[list(places)]
-        return tuple(ids_of(dense, chosen))
+        found: NDArray[np.int64] = rows[list(places)]
+        return tuple(ids_of(dense, found))
 
-    views = view_statements(store, list(ids(tuple(head.place for head in heads))))
+    views = view_statements(listing.store, list(ids(tuple(head.place for head in heads))))
     reader = None if run.asked is None else run.asked.reader
-    wanted = content_words(query if run.asked is None else run.asked.text)
+    wanted = content_words(listing.query if run.asked is None else run.asked.text)
     for found in run.alternatives:
         wanted |= content_words(found.other) if found.searched else frozenset()
     return tuple(
         StatementHit(
-            rank=rank,
+            rank=place + 1,
             score=_score(ranking, head.place),
-            highlights=matches(view.text, wanted, marker_spans(view)),
+            highlights=matches(view.text, wanted, marker_spans(view)) if marked else (),
             statement=view,
             origin=origin_of(ranking, head.place),
             stance=read_stance(reader, view.text),
             more_from_paper=ids(head.more),
             duplicates=ids(head.duplicates),
         )
-        for rank, (head, view) in enumerate(zip(heads, views, strict=True), start=start + 1)
+        for place, head, view in zip(chosen, heads, views, strict=True)
     )
 
 

@@ -26,22 +26,34 @@ _Counts = dict[str, int]
 
 
 def facet_counts(
-    columns: Columns, rows: NDArray[np.int64], field: FilterField, *, most: int = MOST_SHOWN
+    columns: Columns, rows: NDArray[np.int64], field: FilterField, *, most: int | None = None
 ) -> FacetCounts:
     """The values of a field among some rows, the commonest first, ties in the order of values.
-
-    A row with several values counts under each; one without a value under none.
 
     Args:
         columns: of all rows.
         rows: the result set, each row once.
         field: what is counted.
-        most: values to show.
+        most: values to show; without it ``MOST_SHOWN``, and all years, so that they can be drawn.
     """
-    found = [(value, count) for value, count in _COUNTED[field](columns, rows).items() if count]
-    ranked = sorted(found, key=lambda pair: (-pair[1], pair[0]))
+    if most is None and field is not FilterField.YEAR:
+        most = MOST_SHOWN
+    return commonest(count_values(columns, rows, field), most)
+
+
+def count_values(columns: Columns, rows: NDArray[np.int64], field: FilterField) -> dict[str, int]:
+    """How many of some rows have each value of a field, those that none has left out.
+
+    A row with several values counts under each; one without a value under none.
+    """
+    return {value: count for value, count in _COUNTED[field](columns, rows).items() if count}
+
+
+def commonest(counts: Mapping[str, int], most: int | None = MOST_SHOWN) -> FacetCounts:
+    """The commonest values first, ties in the order of values; all of them where most is None."""
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     shown = tuple(FacetCount(value=value, count=count) for value, count in ranked[:most])
-    return FacetCounts(values=shown, more=max(0, len(ranked) - most))
+    return FacetCounts(values=shown, more=len(ranked) - len(shown))
 
 
 def _bits(column: NDArray[np.uint8], names: tuple[str, ...], rows: NDArray[np.int64]) -> _Counts:

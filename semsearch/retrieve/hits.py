@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from semsearch.language.stance import DecidingSpan, Stance
-from semsearch.records import Author, Notice, Place, Section, Span
+from semsearch.records import Author, CitationType, Notice, Place, Section, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,11 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitedWork:
-    """A work that a statement cites."""
+    """A work that a statement cites.
+
+    ``type``, ``confidence`` (0–1) and ``decided_by`` are those of the citation, ``self_citation``
+    whether source and work share an author; None where one side names none.
+    """
 
     key: str  # of its entry in the reference list of the citing paper
     label: str | None
@@ -42,6 +46,10 @@ class CitedWork:
     authors: tuple[Author, ...]
     raw: str
     in_corpus: bool
+    type: CitationType
+    confidence: float | None
+    decided_by: str | None
+    self_citation: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

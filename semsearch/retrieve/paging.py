@@ -8,12 +8,20 @@ import hashlib
 
 import orjson
 
-from semsearch.errors import QueryError
+from semsearch.errors import QueryError, StaleCursorError
+
+_PART = 16  # hexadecimal digits for the index, and as many for what was asked
 
 
-def list_digest(*parts: object) -> str:
-    """What names a list of results: the content of the index and all that was asked."""
-    return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+def list_digest(index: str, *asked: object) -> str:
+    """What names a list of results: the content of the index, then all that was asked.
+
+    Args:
+        index: digest of the content of the index.
+        asked: what the list depends on beside it.
+    """
+    found = (hashlib.sha256(orjson.dumps(p, option=orjson.OPT_SORT_KEYS)) for p in (index, asked))
+    return "".join(one.hexdigest()[:_PART] for one in found)
 
 
 def write_cursor(offset: int, digest: str) -> str:
@@ -25,7 +33,8 @@ def read_cursor(cursor: str | None, digest: str) -> int:
     """The offset that a cursor stands for; 0 without one.
 
     Raises:
-        QueryError: it is no cursor, or one of another query or index.
+        QueryError: it is no cursor, or one of another query.
+        StaleCursorError: it is one of this query, and the index has changed.
     """
     if cursor is None:
         return 0
@@ -34,9 +43,12 @@ def read_cursor(cursor: str | None, digest: str) -> int:
         offset, of_list = orjson.loads(raw)
     except (ValueError, TypeError, binascii.Error, UnicodeEncodeError):
         raise QueryError(f"{cursor[:60]!r} is no cursor, expected what `next` gave") from None
-    if not isinstance(offset, int) or offset < 0 or of_list != digest:
-        raise QueryError(
-            "the cursor belongs to another query or to an index that has changed;"
-            " start again without it"
+    if not isinstance(offset, int) or offset < 0 or not isinstance(of_list, str):
+        raise QueryError(f"{cursor[:60]!r} is no cursor, expected what `next` gave")
+    if of_list[_PART:] != digest[_PART:]:
+        raise QueryError("the cursor belongs to another query; start again without it")
+    if of_list != digest:
+        raise StaleCursorError(
+            "the cursor belongs to an index that has changed since; start again without it"
         )
     return offset

@@ -108,4 +108,8 @@ def _work(citation: Citation, reference: Reference, known: frozenset[str]) -> Ci
         authors=reference.authors,
         raw=reference.raw,
         in_corpus=citation.target in known,
+        type=citation.type,
+        confidence=citation.confidence,
+        decided_by=citation.decided_by,
+        self_citation=citation.self_citation,
     )

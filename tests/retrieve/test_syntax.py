@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.errors import QueryError
+from semsearch.errors import QueryError, StaleCursorError
 from semsearch.retrieve.paging import list_digest, read_cursor, write_cursor
 from semsearch.retrieve.syntax import ParsedQuery, QueryField, parse_query
 
@@ -82,6 +82,8 @@ def test_cursor_comes_back_for_its_list_only(offset: int, query: str) -> None:
     digest = list_digest("index", query)
     assert read_cursor(write_cursor(offset, digest), digest) == offset
     with pytest.raises(QueryError, match="belongs to another query"):
+        read_cursor(write_cursor(offset, digest), list_digest("index", f"{query}!"))
+    with pytest.raises(StaleCursorError, match="an index that has changed"):
         read_cursor(write_cursor(offset, digest), list_digest("other", query))
 
 
