@@ -158,11 +158,11 @@ def measure(searcher: Searcher, folder: Path, codec: TokenCodec) -> dict[str, fl
     judgements = read_judgements(folder, questions)
     values: dict[str, list[float]] = {}
     for question in questions:
-        wording = wordings_of(normal_form(question.text), None, None, ())[0]
-        encoded = searcher.encoder.encode_tokens([wording.text])
+        wordings = wordings_of(normal_form(question.text), None, None, ())
+        encoded = searcher.encoder.encode_tokens([wordings[0].text])
         if encoded.tokens is None:
             continue
-        asked = query_tokens(wording, encoded.tokens[0], codec, texts.lexical.idf)
+        (asked,) = query_tokens(wordings, encoded.tokens, codec, texts.lexical.idf)
         found = find_candidates(
             texts.dense, texts.lexical, encoded.vectors[0], LexicalQuery(()), allowed=None,
             mode=Mode.DENSE,

@@ -17,17 +17,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from semsearch.answer.ask import Answer, ask
+    from semsearch.answer.examples import example_questions
+    from semsearch.answer.sides import SideList, list_side
     from semsearch.encode.encoder import Encoder, load_encoder
     from semsearch.encode.recipe import StatementRecipe
     from semsearch.errors import SemsearchError
     from semsearch.index.build import Builder, open_builder
+    from semsearch.index.citation_types import (
+        correct_citation,
+        list_corrections,
+        withdraw_correction,
+    )
     from semsearch.index.report import BuildReport
     from semsearch.index.verify import Verification, verify
     from semsearch.parse.jats import read_jats
     from semsearch.parse.packages import ArticleFiles
     from semsearch.records import Citation, Document, Paper, Reference, Statement
+    from semsearch.report.corpus import Corpus, describe_corpus
     from semsearch.report.options import ReportOptions
     from semsearch.report.paper import Report, report_on
+    from semsearch.report.sums import check_tallies
     from semsearch.report.tally import Tally, WorkTally, aggregate_tally, tallies, tally
     from semsearch.retrieve.hits import AbstractHit, SearchResult, StatementHit
     from semsearch.search import Searcher
@@ -41,6 +50,7 @@ _HOMES = {
     "BuildReport": "semsearch.index.report",
     "Builder": "semsearch.index.build",
     "Citation": "semsearch.records",
+    "Corpus": "semsearch.report.corpus",
     "Document": "semsearch.records",
     "Encoder": "semsearch.encode.encoder",
     "Paper": "semsearch.records",
@@ -50,6 +60,7 @@ _HOMES = {
     "SearchResult": "semsearch.retrieve.hits",
     "Searcher": "semsearch.search",
     "SemsearchError": "semsearch.errors",
+    "SideList": "semsearch.answer.sides",
     "Statement": "semsearch.records",
     "StatementHit": "semsearch.retrieve.hits",
     "StatementRecipe": "semsearch.encode.recipe",
@@ -58,6 +69,12 @@ _HOMES = {
     "WorkTally": "semsearch.report.tally",
     "aggregate_tally": "semsearch.report.tally",
     "ask": "semsearch.answer.ask",
+    "check_tallies": "semsearch.report.sums",
+    "describe_corpus": "semsearch.report.corpus",
+    "example_questions": "semsearch.answer.examples",
+    "list_side": "semsearch.answer.sides",
+    "correct_citation": "semsearch.index.citation_types",
+    "list_corrections": "semsearch.index.citation_types",
     "open_builder": "semsearch.index.build",
     "load_encoder": "semsearch.encode.encoder",
     "read_jats": "semsearch.parse.jats",
@@ -65,6 +82,7 @@ _HOMES = {
     "tallies": "semsearch.report.tally",
     "tally": "semsearch.report.tally",
     "verify": "semsearch.index.verify",
+    "withdraw_correction": "semsearch.index.citation_types",
 }
 
 __all__ = [
@@ -74,6 +92,7 @@ __all__ = [
     "BuildReport",
     "Builder",
     "Citation",
+    "Corpus",
     "Document",
     "Encoder",
     "Paper",
@@ -83,6 +102,7 @@ __all__ = [
     "SearchResult",
     "Searcher",
     "SemsearchError",
+    "SideList",
     "Statement",
     "StatementHit",
     "StatementRecipe",
@@ -92,6 +112,12 @@ __all__ = [
     "__version__",
     "aggregate_tally",
     "ask",
+    "check_tallies",
+    "correct_citation",
+    "describe_corpus",
+    "example_questions",
+    "list_corrections",
+    "list_side",
     "load_encoder",
     "open_builder",
     "read_jats",
@@ -99,6 +125,7 @@ __all__ = [
     "tallies",
     "tally",
     "verify",
+    "withdraw_correction",
 ]
 
 

@@ -3,9 +3,11 @@
     SemsearchError
     ├── UsageError            what cannot be asked (exit code 2, HTTP 422)
     │   ├── QueryError        a question or text that cannot be searched
+    │   │   └── StaleCursorError  a cursor of an index that has changed since (HTTP 410)
     │   ├── SettingError      a setting that is unknown or out of its range
     │   └── NotFoundError     a paper or statement that the index does not hold (HTTP 404)
     ├── InputError            a file that cannot be read; the rest of the batch goes on
+    ├── DeliveryError         news of a saved search that could not be sent
     ├── EvaluationError       an evaluation set that is not in the documented form
     ├── EncoderError          a model that cannot be loaded or is not the one expected
     └── IndexFolderError      something is wrong with an index folder
@@ -33,6 +35,10 @@ class QueryError(UsageError):
     """The question or text cannot be searched."""
 
 
+class StaleCursorError(QueryError):
+    """The list that a cursor belongs to is not there any more: the index has changed."""
+
+
 class SettingError(UsageError):
     """A setting is unknown or out of its range."""
 
@@ -43,6 +49,10 @@ class NotFoundError(UsageError):
 
 class InputError(SemsearchError):
     """An input file cannot be read."""
+
+
+class DeliveryError(SemsearchError):
+    """News of a saved search could not be sent, and is sent again the next time."""
 
 
 class EvaluationError(SemsearchError):

@@ -10,15 +10,18 @@ import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from semsearch.errors import SettingError
 
 ENV_PREFIX = "SEMSEARCH_"
 # Read by the tests and the evaluation commands of this repository, not by the package.
-ENV_ELSEWHERE = frozenset({"SEMSEARCH_DATA", "SEMSEARCH_VENV"})
+ENV_ELSEWHERE = frozenset(
+    {"SEMSEARCH_CASES", "SEMSEARCH_DATA", "SEMSEARCH_REAL_INDEX", "SEMSEARCH_VENV"}
+)
 
 
 class Settings(BaseSettings):
@@ -77,6 +80,146 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address that `semsearch serve` listens on.")
     port: int = Field(
         default=8000, ge=0, le=65535, description="Port that `semsearch serve` listens on."
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description=(
+            "Addresses or networks of reverse proxies, with commas between them: what they say in"
+            " X-Forwarded-For is taken for the address of the client. Empty for none."
+        ),
+    )
+    cors_origins: str = Field(
+        default="",
+        description=(
+            "Origins whose pages may read answers in a browser, such as https://example.org, with"
+            " commas between them; * for all. Empty for none."
+        ),
+    )
+    mcp: bool = Field(
+        default=False,
+        description="Whether the server has the tools for language models at `/mcp`.",
+    )
+    mcp_hosts: str = Field(
+        default="",
+        description=(
+            "Host names, with their port where one is given, by which `/mcp` may be asked beside"
+            " those of this machine, such as search.example.org, with commas between them."
+        ),
+    )
+    require_key: bool = Field(
+        default=False,
+        description="Whether reading needs an API key too; changing anything always needs one.",
+    )
+    address_requests: int = Field(
+        default=1200,
+        ge=0,
+        description=(
+            "Requests without a key that one address may make in a minute, and at once; an IPv6"
+            " network of 64 bits is one address. 0 for no limit."
+        ),
+    )
+    key_requests: int = Field(
+        default=6000,
+        ge=0,
+        description="Requests that one API key may make in a minute, and at once. 0 for no limit.",
+    )
+    concurrent_requests: int = Field(
+        default=8, ge=1, le=256, description="Requests that are worked on at a time."
+    )
+    waiting_requests: int = Field(
+        default=64,
+        ge=0,
+        description="Requests that may wait for their turn; one more is refused with 503.",
+    )
+    waiting_seconds: float = Field(
+        default=10,
+        gt=0,
+        description="Seconds that a request may wait for its turn; then it is refused with 503.",
+    )
+    request_seconds: float = Field(
+        default=30,
+        gt=0,
+        description="Seconds until an answer has to begin; then the request gets 504.",
+    )
+    stall_seconds: float = Field(
+        default=30,
+        gt=0,
+        description=(
+            "Seconds in which a client has to send the next piece of its request or to take the"
+            " next piece of its answer."
+        ),
+    )
+    max_body_bytes: int = Field(
+        default=1024 * 1024,
+        ge=1,
+        description="Largest body of a request, in bytes; an article has max_file_bytes.",
+    )
+    max_url_bytes: int = Field(
+        default=32 * 1024,
+        ge=1,
+        le=60 * 1024,
+        description="Longest path and query of a request, in bytes as sent.",
+    )
+    cache_seconds: int = Field(
+        default=0,
+        ge=0,
+        description=(
+            "Seconds for which a cache may answer without asking; with 0 it asks each time, which"
+            " costs little because unchanged answers are not sent again."
+        ),
+    )
+    log_queries: bool = Field(
+        default=False,
+        description="Whether the log of requests holds what was asked for.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description=(
+            "Address of the server, such as https://example.org, for links in mails and feeds."
+            " Without it mails link to papers alone, and feeds to the address they are asked at."
+        ),
+    )
+    smtp_host: str | None = Field(
+        default=None, description="Mail server for `semsearch alerts send --mail`."
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description=(
+            "How the connection to the mail server is encrypted: starttls, tls from the start, or"
+            " none; with none no password is sent."
+        ),
+    )
+    smtp_user: str | None = Field(default=None, description="Name to log in with, where needed.")
+    smtp_password: SecretStr | None = Field(
+        default=None, description="Password to log in with; never logged."
+    )
+    mail_from: str | None = Field(default=None, description="Sender of mails.")
+    mail_to: str | None = Field(
+        default=None, description="Receivers of mails, with commas between them."
+    )
+    webhook_url: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Where `semsearch alerts send --webhook` posts to, http or https; never logged, because"
+            " many hold a secret."
+        ),
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Key of the signature of webhooks: whsec_ and 24 to 64 bytes in base64; never logged."
+        ),
+    )
+    webhook_private: bool = Field(
+        default=False,
+        description=(
+            "Whether a webhook may go to a private, loopback or link-local address, as in an"
+            " intranet."
+        ),
+    )
+    delivery_seconds: float = Field(
+        default=10, gt=0, description="Seconds that a webhook, or a step of a mail, may take."
     )
 
 

@@ -14,7 +14,7 @@ import semsearch
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "semsearch"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-HEAVY = ("torch", "sentence_transformers", "faiss", "fastapi", "transformers")
+HEAVY = ("torch", "sentence_transformers", "faiss", "fastapi", "transformers", "mcp")
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,7 @@ HEAVY = ("torch", "sentence_transformers", "faiss", "fastapi", "transformers")
         "from semsearch.__main__ import main; main(['--help'])",
         "from semsearch.__main__ import main; main(['ask', '--help'])",
         "from semsearch.__main__ import main; main(['build', '--help'])",
+        "from semsearch.__main__ import main; main(['mcp', '--help'])",
         "from semsearch.__main__ import main; main(['eval', 'scifact', '--help'])",
     ],
 )

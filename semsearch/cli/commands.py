@@ -5,11 +5,15 @@ from __future__ import annotations
 import typer
 
 from semsearch.cli import (
+    alerts,
     ask,
     build,
+    diff,
     evaluate,
     info,
+    keys,
     label,
+    mcp,
     remove,
     report,
     search,
@@ -41,6 +45,10 @@ app.command("report")(report.report)
 app.command("tallies")(tallies.tallies)
 app.command("label")(label.label)
 app.command("serve")(serve.serve)
+app.command("mcp")(mcp.mcp)
+app.command("diff")(diff.diff)
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(keys.app, name="keys")
 app.add_typer(evaluate.app, name="eval")
 
 

@@ -12,6 +12,8 @@ from semsearch.language.stance import Stance
 
 if TYPE_CHECKING:
     from semsearch.answer.ask import Answer
+    from semsearch.report.tally import Tally
+    from semsearch.report.work import WorkView
     from semsearch.retrieve.hits import (
         AbstractHit,
         CitedWork,
@@ -137,7 +139,7 @@ def print_abstracts(out: Console, hits: Sequence[AbstractHit]) -> None:
 
 def describe_paper(paper: PaperView) -> str:
     """Authors, year, title and identifier of a paper in one line."""
-    parts = [_authors_and_year(paper), paper.title or "without title", paper.journal, paper.id]
+    parts = [authors_and_year(paper), paper.title or "without title", paper.journal, paper.id]
     line = ". ".join(part.rstrip(".") for part in parts if part)
     return f"RETRACTED: {line}" if paper.retracted else line
 
@@ -151,15 +153,25 @@ def describe_work(work: CitedWork) -> str:
 
 def describe_source(paper: PaperView) -> str:
     """Authors, year and identifier of a paper: "Maresti and Wrenfield (2015). doi:…"."""
-    head = _authors_and_year(paper)
+    head = authors_and_year(paper)
     line = f"{head}. {paper.id}" if head else paper.id
     return f"RETRACTED: {line}" if paper.retracted else line
 
 
-def _authors_and_year(paper: PaperView) -> str:
-    names = [a.family for a in paper.authors]
-    authors = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
+def authors_and_year(paper: PaperView | WorkView) -> str:
+    """Such as "Smith et al. (2019)"; empty where neither is known."""
+    from semsearch.report.paper import short_authors
+
+    authors = short_authors(paper.authors)
     return " ".join(part for part in (authors, f"({paper.year})" if paper.year else "") if part)
+
+
+def tally_cells(tally: Tally | None) -> list[str]:
+    """The numbers of a tally by type, in all, and of citing papers, for a row of a table."""
+    if tally is None:
+        return ["–"] * 6
+    kinds = (tally.supporting, tally.contrasting, tally.mentioning, tally.unclassified)
+    return [f"{number:,}" for number in (*kinds, tally.total, tally.citing_papers)]
 
 
 def print_indented(

@@ -23,7 +23,10 @@ def serve(
         ),
     ] = None,
 ) -> None:
-    """Answer over HTTP until SIGTERM or Ctrl-C; the description is at /docs."""
+    """Answer over HTTP until SIGTERM or Ctrl-C; the description is at /openapi.json.
+
+    An index that is built meanwhile is taken when it is published, without a request being lost.
+    """
     from semsearch.serve.server import run
     from semsearch.settings import settings
 

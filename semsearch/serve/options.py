@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -22,6 +23,8 @@ from semsearch.serve.responses import Limit
 _NAMES = (
     "q", "limit", "mode", "fusion", "rerank", "filter", "sort", "cursor", "group", "fold", "facet",
 )  # fmt: skip
+#: Parameters of an export beside those of the result that it writes.
+EXPORT_NAMES = ("format", "base_url")
 
 
 def _options(  # noqa: PLR0917 - FastAPI makes parameters of them
@@ -50,10 +53,7 @@ def _options(  # noqa: PLR0917 - FastAPI makes parameters of them
         Query(description="Fields that are counted over the whole result set."),
     ] = None,
 ) -> SearchOptions:
-    if unknown := [name for name in request.query_params if name not in _NAMES]:
-        raise QueryError(
-            f"there is no parameter {unknown[0][:60]!r}, expected one of {', '.join(_NAMES)}"
-        )
+    refuse_unknown(request, _NAMES)
     return read_options(
         limit=limit,
         mode=mode,
@@ -71,25 +71,46 @@ def _options(  # noqa: PLR0917 - FastAPI makes parameters of them
 Options = Annotated[SearchOptions, Depends(_options)]
 
 
+def refuse_unknown(request: Request, names: Sequence[str]) -> None:
+    """Refuse a parameter that a route does not take; an export takes ``EXPORT_NAMES`` besides.
+
+    Raises:
+        QueryError: the first of them is named.
+    """
+    known = (*names, *EXPORT_NAMES) if request.url.path.endswith("/export") else names
+    if unknown := [name for name in request.query_params if name not in known]:
+        raise QueryError(
+            f"there is no parameter {unknown[0][:60]!r}, expected one of {', '.join(known)}"
+        )
+
+
 class AskedBody(BaseModel):
     """A query with its options; the same names as the parameters."""
 
     model_config = ConfigDict(extra="forbid")
 
-    q: str = Field(examples=["does EMT induce IL-6"])
-    limit: int | None = None
-    mode: Mode = Mode.HYBRID
-    fusion: Fusion = Fusion.CONVEX
-    rerank: Rerank = Rerank.LEARNED
+    q: str = Field(
+        description="The question, or what is searched.", examples=["does EMT induce IL-6"]
+    )
+    limit: int | None = Field(
+        default=None, description="Most hits to give; without it the setting `limit`."
+    )
+    mode: Mode = Field(default=Mode.HYBRID, description="Retrievers that are asked.")
+    fusion: Fusion = Field(default=Fusion.CONVEX, description="How both become one list.")
+    rerank: Rerank = Field(default=Rerank.LEARNED, description="What orders the fused list.")
     filter: Any = Field(
         default=None,
         description='Such as {"and": [{"section": ["results"]}, {"year": {"from": 2010}}]}.',
     )
-    sort: SortOrder = SortOrder.RELEVANCE
-    cursor: str | None = None
-    group: bool = False
-    fold: bool = True
-    facets: list[FilterField] = []
+    sort: SortOrder = Field(default=SortOrder.RELEVANCE, description="Order of the hits.")
+    cursor: str | None = Field(default=None, description="`next` of the page before.")
+    group: bool = Field(
+        default=False, description="Put the hits of one paper under the best of them."
+    )
+    fold: bool = Field(default=True, description="Put near-duplicates under the best of them.")
+    facets: list[FilterField] = Field(
+        default=[], description="Fields that are counted over the whole result set."
+    )
 
     def options(self) -> SearchOptions:
         """The options, checked.

@@ -4,52 +4,98 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from semsearch.answer.ask import Answer, ask
 from semsearch.errors import QueryError
 from semsearch.retrieve.hits import SearchResult, SimilarResult
 from semsearch.retrieve.query import is_statement_id
 from semsearch.serve.options import AskedBody, Options
-from semsearch.serve.responses import ERRORS, Limit, Opened, json_response
+from semsearch.serve.responses import PROBLEMS, Limit, Opened, json_response, page_response
 
-router = APIRouter(tags=["search"], responses={k: ERRORS[k] for k in (422, 500)})
+router = APIRouter(tags=["search"], responses={k: PROBLEMS[k] for k in (422, 500)})
+
+Question = Annotated[str, Query(description="The question.", examples=["does EMT induce IL-6"])]
+Text = Annotated[
+    str,
+    Query(
+        description='Words or a sentence; also "a phrase", -word, title:, author:, journal:,'
+        " doi: and cites:.",
+        examples=["IL-6 in EMT"],
+    ),
+]
 
 
-@router.get("/ask", response_model=Answer, summary="Answer a question")
+def similar_to(
+    statement: Annotated[
+        str | None, Query(description="Id of a statement.", examples=["abcdefghij234567"])
+    ] = None,
+    text: Annotated[
+        str | None,
+        Query(description="Any text instead.", examples=["IL-6 is induced during EMT"]),
+    ] = None,
+) -> str:
+    """What similar contexts are asked for.
+
+    Raises:
+        QueryError: neither or both are given, or the first is no id.
+    """
+    if (statement is None) == (text is None):
+        raise QueryError("expected either statement or text")
+    if statement is not None and not is_statement_id(statement):
+        raise QueryError(f"{statement!r} is no statement id, expected 16 characters of a-z and 2-7")
+    return statement or text or ""
+
+
+SimilarTo = Annotated[str, Depends(similar_to)]
+
+
+@router.get(
+    "/ask", response_model=Answer, summary="Answer a question", responses={410: PROBLEMS[410]}
+)
 def get_ask(
+    request: Request,
     searcher: Opened,
-    q: Annotated[str, Query(description="The question.", examples=["does EMT induce IL-6"])],
+    q: Question,
     options: Options,
 ) -> Response:
     """A verdict with its counts, ranked citation statements, and the abstracts that speak to it."""
-    return json_response(ask(searcher, q, options=options))
+    return page_response(request, ask(searcher, q, options=options))
 
 
-@router.get("/search", response_model=SearchResult, summary="Search citation statements")
+@router.get(
+    "/search",
+    response_model=SearchResult,
+    summary="Search citation statements",
+    responses={410: PROBLEMS[410]},
+)
 def get_search(
+    request: Request,
     searcher: Opened,
-    q: Annotated[
-        str,
-        Query(
-            description='Words or a sentence; also "a phrase", -word, title:, author:, journal:,'
-            " doi: and cites:.",
-            examples=["IL-6 in EMT"],
-        ),
-    ],
+    q: Text,
     options: Options,
 ) -> Response:
     """The citation statements that fit a text best, with counts of facets."""
-    return json_response(searcher.search(q, options=options))
+    return page_response(request, searcher.search(q, options=options))
 
 
-@router.post("/ask", response_model=Answer, summary="Answer a question given as JSON")
+@router.post(
+    "/ask",
+    response_model=Answer,
+    summary="Answer a question given as JSON",
+    responses={410: PROBLEMS[410]},
+)
 def post_ask(searcher: Opened, asked: AskedBody) -> Response:
     """As GET, with the filter as JSON."""
     return json_response(ask(searcher, asked.q, options=asked.options()))
 
 
-@router.post("/search", response_model=SearchResult, summary="Search with a query given as JSON")
+@router.post(
+    "/search",
+    response_model=SearchResult,
+    summary="Search with a query given as JSON",
+    responses={410: PROBLEMS[410]},
+)
 def post_search(searcher: Opened, asked: AskedBody) -> Response:
     """As GET, with the filter as JSON."""
     return json_response(searcher.search(asked.q, options=asked.options()))
@@ -59,22 +105,12 @@ def post_search(searcher: Opened, asked: AskedBody) -> Response:
     "/similar",
     response_model=SimilarResult,
     summary="Find similar citing contexts",
-    responses={404: ERRORS[404]},
+    responses={404: PROBLEMS[404]},
 )
 def get_similar(
     searcher: Opened,
-    statement: Annotated[
-        str | None, Query(description="Id of a statement.", examples=["abcdefghij234567"])
-    ] = None,
-    text: Annotated[
-        str | None,
-        Query(description="Any text instead.", examples=["IL-6 is induced during EMT"]),
-    ] = None,
+    to: SimilarTo,
     limit: Limit = None,
 ) -> Response:
     """Statements that cite in a similar context, without the statement itself and its doubles."""
-    if (statement is None) == (text is None):
-        raise QueryError("expected either statement or text")
-    if statement is not None and not is_statement_id(statement):
-        raise QueryError(f"{statement!r} is no statement id, expected 16 characters of a-z and 2-7")
-    return json_response(searcher.similar(statement or text or "", limit=limit))
+    return json_response(searcher.similar(to, limit=limit))

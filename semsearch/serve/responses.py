@@ -2,48 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Any, Final, Protocol
+from urllib.parse import quote, urlencode
 
 import orjson
-from fastapi import Depends, Query, Request, Response
-from pydantic import BaseModel, Field
+from fastapi import Depends, HTTPException, Query, Request, Response
 
 from semsearch.search import Searcher
+from semsearch.serve.exchange import exchange_of
+from semsearch.serve.served import Served
+
+#: Media type of errors (RFC 9457).
+PROBLEM: Final = "application/problem+json"
 
 
-class ErrorDetail(BaseModel):
-    """The one shape of all errors."""
+def _error(description: str) -> dict[str, Any]:
+    shape = {
+        "type": "object",
+        "title": "Problem",
+        "description": "What is wrong, in one sentence.",
+        "required": ["detail"],
+        "properties": {
+            "detail": {
+                "type": "string",
+                "examples": ["the question is empty, expected some words"],
+            }
+        },
+        "additionalProperties": False,
+    }
+    return {"description": description, "content": {PROBLEM: {"schema": shape}}}
 
-    detail: str = Field(examples=["the question is empty, expected some words"])
 
-
-#: For ``responses=`` of a route.
-ERRORS: dict[int | str, dict[str, Any]] = {
-    404: {"model": ErrorDetail, "description": "The index does not hold it."},
-    422: {"model": ErrorDetail, "description": "It cannot be asked like this."},
-    500: {"model": ErrorDetail, "description": "The index has a fault."},
+#: Every error that a route may give, for ``responses=``.
+PROBLEMS: Final[Mapping[int | str, dict[str, Any]]] = {
+    401: _error("A key is needed, or the key is none of this server."),
+    403: _error("The key has not the scope that is needed."),
+    404: _error("The index does not hold it."),
+    408: _error("The body did not come in time."),
+    409: _error("The index is being built; try again later."),
+    410: _error("The cursor belongs to an index that has changed since."),
+    413: _error("The body is too large."),
+    415: _error("The body is of another type."),
+    422: _error("It cannot be asked like this."),
+    500: _error("The server or the index has a fault."),
+    503: _error("The server has too much to do; `Retry-After` says when to try again."),
+}
+#: Those of a route that reads the index.
+ERRORS: Final[dict[int | str, dict[str, Any]]] = {k: PROBLEMS[k] for k in (404, 422, 500)}
+#: Errors that every route may give before it is reached.
+EVERYWHERE: Final[Mapping[int | str, dict[str, Any]]] = {
+    400: _error("The address holds a key, or the request is malformed."),
+    401: PROBLEMS[401],
+    408: PROBLEMS[408],
+    413: PROBLEMS[413],
+    414: _error("The address is too long."),
+    429: _error("Too many requests; `Retry-After` says when to try again."),
+    500: PROBLEMS[500],
+    503: PROBLEMS[503],
+    504: _error("The answer took too long."),
+}
+#: Of a tagged route: the client has the answer.
+UNCHANGED: Final[Mapping[int | str, dict[str, Any]]] = {
+    304: {"description": "The answer is the one whose `ETag` was in `If-None-Match`."}
 }
 
 
 def json_response(
-    record: object, *, status: int = 200, headers: Mapping[str, str] | None = None
+    record: object,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    media_type: str = "application/json",
 ) -> Response:
     """A record as JSON, written by orjson as it stands."""
     return Response(
         orjson.dumps(record),
         status_code=status,
-        media_type="application/json",
+        media_type=media_type,
         headers=None if headers is None else dict(headers),
     )
 
 
-def _searcher(request: Request) -> Searcher:
-    searcher: Searcher = request.app.state.searcher
-    return searcher
+class Paged(Protocol):
+    """A page of a list."""
+
+    @property
+    def next(self) -> str | None:
+        """The cursor of the following page."""
 
 
-Opened = Annotated[Searcher, Depends(_searcher)]
+def page_response(request: Request, page: Paged) -> Response:
+    """A page as JSON; to a GET with a ``Link`` to the following one (RFC 8288)."""
+    if page.next is None or request.method != "GET":
+        return json_response(page)
+    kept = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
+    query = urlencode([*kept, ("cursor", page.next)])
+    return json_response(page, headers={"Link": f'<{quote(_path(request))}?{query}>; rel="next"'})
+
+
+def _path(request: Request) -> str:
+    path: str = request.scope["path"]
+    root: str = request.scope.get("root_path", "")
+    return path if path.startswith(root) else root + path
+
+
+async def _leased(request: Request) -> AsyncIterator[Searcher]:
+    served: Served = request.app.state.served
+    if not served.ready:
+        raise HTTPException(503, "the index is closed", headers={"Retry-After": "5"})
+    with served.lease() as searcher:
+        exchange_of(request.scope).manifest = searcher.generation.manifest
+        yield searcher
+
+
+#: One generation for the whole request, until the last byte of its answer is sent.
+Opened = Annotated[Searcher, Depends(_leased)]
 Limit = Annotated[
     int | None,
     Query(description="Most hits to give; without it the setting `limit`.", examples=[10]),

@@ -18,11 +18,13 @@ from fastapi.testclient import TestClient
 from semsearch.encode.recipe import StatementRecipe
 from semsearch.index.build import Builder
 from semsearch.index.columns import TYPES
+from semsearch.index.layout import Layout
 from semsearch.parse.packages import ArticleFiles
 from semsearch.records import CitationType
 from semsearch.retrieve.generation import ids_of
 from semsearch.search import Searcher
 from semsearch.serve.app import create_app
+from semsearch.serve.served import Served
 from semsearch.store.database import Database
 from semsearch.store.reading import citations
 
@@ -117,7 +119,7 @@ def cited(
         batch_tokens=256,
     )
     builder.build(ArticleFiles((where / "a.xml", where / "b.xml"), 10**6))
-    _label(where / "index" / "store.sqlite")
+    _label(Layout(where / "index").store_of(1))
     opened = Searcher(where / "index", encoder=hashed_words())
     _label_rows(opened)
     yield opened
@@ -178,6 +180,63 @@ def served(
     process.wait()
     drain.join()
     process.stderr.close()
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command of this repository."""
+    return subprocess.run(  # noqa: S603 - our own commands
+        [sys.executable, *arguments], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+
+
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo index, made with the real model; whoever changes it takes a copy."""
+    folder = tmp_path_factory.mktemp("demo")
+    written = run("scripts/make_demo_corpus.py", str(folder / "corpus"))
+    assert written.returncode == 0, written.stderr
+    built = run(
+        "-m", "semsearch", "build", str(folder / "corpus"), "--index", str(folder / "index")
+    )
+    assert built.returncode == 0, built.stderr
+    assert built.stderr == ""  # no progress bar in a pipe
+    return folder / "index"
+
+
+Publish = Callable[..., Path]
+
+
+@pytest.fixture
+def publish(
+    tmp_path: Path, article: Callable[..., bytes], hashed_words: Callable[[], Any]
+) -> Publish:
+    """Builds an index of one article that says this: ``publish("EMT induces IL-6", …)``.
+
+    A second call puts another generation in its place.
+    """
+
+    def build(*sentences: str, doi: str = "10.5555/told") -> Path:
+        said = "".join(f'<p>{one} [<xref rid="B1">1</xref>].</p>' for one in sentences)
+        (tmp_path / "told.xml").write_bytes(article(said, doi=doi))
+        Builder(
+            folder=tmp_path / "index",
+            encoder=hashed_words(),
+            recipe=StatementRecipe.TEXT,
+            batch_tokens=256,
+        ).build(ArticleFiles((tmp_path / "told.xml",), 10**6))
+        return tmp_path / "index"
+
+    return build
+
+
+@pytest.fixture
+def opened(publish: Publish, hashed_words: Callable[[], Any]) -> Iterator[Served]:
+    """An index that says "EMT induces IL-6" and "Snail raises EMT", as a server holds it."""
+    served = Served(
+        Searcher(publish("EMT induces IL-6", "Snail raises EMT"), encoder=hashed_words())
+    )
+    yield served
+    served.close()
 
 
 def _label(store: Path) -> None:

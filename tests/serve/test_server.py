@@ -38,19 +38,6 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    written = run("scripts/make_demo_corpus.py", str(folder / "corpus"))
-    assert written.returncode == 0, written.stderr
-    built = run(
-        "-m", "semsearch", "build", str(folder / "corpus"), "--index", str(folder / "index")
-    )
-    assert built.returncode == 0, built.stderr
-    assert built.stderr == ""  # no progress bar in a pipe
-    return folder / "index"
-
-
 @pytest.fixture
 def server(index: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     with socket.socket() as probe:

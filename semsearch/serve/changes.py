@@ -1,0 +1,162 @@
+"""Adding and removing papers, and how far that is."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from pathlib import Path as FilePath
+from typing import Annotated, Final
+from uuid import uuid4
+
+from fastapi import APIRouter, HTTPException, Path, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Scope
+
+from semsearch.serve.access.guard import Admin
+from semsearch.serve.corpus_changes import CorpusChanges
+from semsearch.serve.jobs import FullError, Job, JobKind, JobOutcome, Jobs
+from semsearch.serve.responses import PROBLEMS, Opened, json_response
+from semsearch.settings import Settings
+
+router = APIRouter(tags=["changes"], responses={k: PROBLEMS[k] for k in (401, 403, 422, 500, 503)})
+
+_XML: Final = ("application/xml", "text/xml", "application/jats+xml")
+_PAPERS: Final = "/api/v1/papers"
+_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "description": "A JATS article; at most as many bytes as the setting `max_file_bytes`.",
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _XML},
+    }
+}
+
+
+def is_upload(scope: Scope) -> bool:
+    """Whether a request sends an article, which is written to disk as it comes."""
+    return (scope["method"], scope["path"]) == ("POST", _PAPERS)
+
+
+@router.post(
+    "/papers",
+    status_code=202,
+    response_model=Job,
+    summary="Add a paper",
+    openapi_extra=_BODY,
+    responses={k: PROBLEMS[k] for k in (408, 413, 415)},
+)
+async def post_paper(request: Request, key: Admin) -> Response:
+    """The body is a JATS article (`Content-Type: application/xml`); it is read and indexed later.
+
+    Needs a key with the scope `admin`. The answer is a job, whose address is in `Location`.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if kind not in _XML:
+        raise HTTPException(
+            415, f"the body is {kind[:60] or 'of no type'}, expected {' or '.join(_XML)}"
+        )
+    changes: CorpusChanges = request.app.state.changes
+    file = changes.folder / f"{uuid4().hex}.part"
+    try:
+        sha256 = await _receive(request, file)
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+    return _submitted(request, JobKind.ADD, sha256, lambda: changes.add(file, sha256), file)
+
+
+@router.delete(
+    "/papers/{doi:path}",
+    status_code=202,
+    response_model=Job,
+    summary="Remove a paper",
+    responses={404: PROBLEMS[404]},
+)
+def delete_paper(
+    request: Request,
+    key: Admin,
+    searcher: Opened,
+    doi: Annotated[
+        str,
+        Path(description="DOI, PMID, PMCID or paper id.", examples=["10.5555/semsearch.demo.01"]),
+    ],
+) -> Response:
+    """Takes a paper of the corpus out of it. Needs a key with the scope `admin`.
+
+    The answer is a job, whose address is in `Location`.
+    """
+    paper = searcher.paper(doi).paper.id
+    changes: CorpusChanges = request.app.state.changes
+    return _submitted(request, JobKind.REMOVE, paper, lambda: changes.remove(paper))
+
+
+@router.get(
+    "/jobs/{id}",
+    response_model=Job,
+    summary="How far a job is",
+    responses={404: PROBLEMS[404]},
+)
+def get_job(
+    request: Request,
+    key: Admin,
+    identity: Annotated[str, Path(alias="id", description="Id of the job.", examples=["0" * 32])],
+) -> Response:
+    """`state` is `waiting`, `running`, `done` or `failed`; a failed one has an `error`.
+
+    Needs a key with the scope `admin`. Jobs are forgotten when the server is started again.
+    """
+    jobs: Jobs = request.app.state.jobs
+    job = jobs.get(identity)
+    if job is None:
+        raise HTTPException(404, f"there is no job {identity[:60]}")
+    return json_response(job)
+
+
+async def _receive(request: Request, file: FilePath) -> str:
+    """Write the body to a file; its SHA-256 (hex).
+
+    Raises:
+        HTTPException: it is too large, empty, or comes too slowly.
+    """
+    limits: Settings = request.app.state.limits
+    most, stall = limits.max_file_bytes, limits.stall_seconds
+    too_large = HTTPException(413, f"the file has more than {most:,} bytes (max_file_bytes)")
+    digest, size = hashlib.sha256(), 0
+    pieces = request.stream()
+    with file.open("xb") as out:
+        while True:
+            try:
+                async with asyncio.timeout(stall):
+                    piece = await anext(pieces, None)
+            except TimeoutError:
+                raise HTTPException(408, f"nothing more of the body came for {stall:g} s") from None
+            if piece is None:
+                break
+            size += len(piece)
+            if size > most:
+                raise too_large
+            digest.update(piece)
+            await run_in_threadpool(out.write, piece)
+    if not size:
+        raise HTTPException(422, "the body is empty, expected a JATS article")
+    return digest.hexdigest()
+
+
+def _submitted(
+    request: Request,
+    kind: JobKind,
+    subject: str,
+    work: Callable[[], JobOutcome],
+    file: FilePath | None = None,
+) -> Response:
+    jobs: Jobs = request.app.state.jobs
+    try:
+        job = jobs.submit(kind, subject, work)
+    except FullError:
+        if file is not None:
+            file.unlink()
+        raise HTTPException(
+            503, "too many jobs are waiting; try again later", headers={"Retry-After": "60"}
+        ) from None
+    location = f"{request.scope.get('root_path', '')}/api/v1/jobs/{job.id}"
+    return json_response(job, status=202, headers={"Location": location})
