@@ -243,17 +243,6 @@ def test_every_command_and_option_explains_itself(run: Callable[..., Outcome]) -
         assert command.callback.__doc__
 
 
-def test_every_command_and_setting_is_in_the_readme_or_docs() -> None:
-    from semsearch.settings import ENV_PREFIX, Settings
-
-    written = (ROOT / "README.md").read_text("utf-8")
-    written += "".join(path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md"))
-    for command in app.registered_commands:
-        assert f"semsearch {command.name}" in written, command.name
-    for name in Settings.model_fields:
-        assert ENV_PREFIX + name.upper() in written, name
-
-
 def test_version_is_printed(run: Callable[..., Outcome]) -> None:
     import semsearch
 
