@@ -38,9 +38,13 @@ def site(demo: Path, hashed_words: Any) -> Iterator[str]:
     searcher.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser of the machine; nothing is downloaded."""
+    """The browser of the machine; nothing is downloaded.
+
+    A module's, not the session's: while Playwright is open its event loop counts as running in this
+    thread, and no other test could start one.
+    """
     path = next((found for name in _NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip(f"no Chromium on this machine: none of {', '.join(_NAMES)} is on the PATH")
