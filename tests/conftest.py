@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The folder of real articles and evaluation sets; tests that need it skip without it."""
-    folder = Path(os.environ.get("SEMSEARCH_DATA", ROOT.parent / "shared" / "data"))
+    folder = Path(os.environ.get("SEMSEARCH_DATA") or ROOT.parent / "shared" / "data")
     if not folder.is_dir():
         pytest.skip(f"no real data at {folder}; name their folder with SEMSEARCH_DATA")
     return folder
