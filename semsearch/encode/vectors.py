@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.encode.encoder import Encoder
+from semsearch.encode.encoder import REFERENCE, Encoder
 from semsearch.encode.token_codes import (
     BITS,
     DIMENSIONS,
@@ -41,7 +41,7 @@ _VARIABLES = 900  # values in one IN list; SQLite's oldest limit is 999
 _SCHEMA = """
 DROP TABLE IF EXISTS vectors;    -- of versions without token codes
 CREATE TABLE IF NOT EXISTS encodings (
-    model  TEXT NOT NULL,  -- digest of the encoder and form of the token codes
+    model  TEXT NOT NULL,  -- digest of the encoder, its back end and form of the token codes
     text   BLOB NOT NULL,  -- SHA-256 of the encoded text
     vector BLOB NOT NULL,  -- float32, little endian
     tokens BLOB NOT NULL,  -- codes of its tokens, one after the other
@@ -128,7 +128,7 @@ class VectorCache:
         """The token codec of a model: kept, or fitted and kept; None without token vectors."""
         with translated(self._path), self._connection:
             row = self._connection.execute(
-                "SELECT bits, codec FROM codecs WHERE model = ?", (encoder.digest + CODES,)
+                "SELECT bits, codec FROM codecs WHERE model = ?", (cache_key(encoder),)
             ).fetchone()
         if row is not None:
             array = np.frombuffer(row["codec"], dtype="<f4").reshape(-1, encoder.dimension)
@@ -139,7 +139,7 @@ class VectorCache:
             with translated(self._path), self._connection:
                 self._connection.execute(
                     "INSERT OR REPLACE INTO codecs VALUES (?, ?, ?)",
-                    (encoder.digest + CODES, codec.bits, packed),
+                    (cache_key(encoder), codec.bits, packed),
                 )
         return codec
 
@@ -197,8 +197,9 @@ def encode_missing(
                 found = texts(missing)
                 vectors = np.empty((len(missing), encoder.dimension), dtype=np.float32)
                 tokens = [b""] * len(missing)
-                for batch in _batches(encoder.token_counts(found), missing, batch_tokens):
-                    together = encoder.encode_tokens([found[row] for row in batch])
+                batches = list(_batches(encoder.token_counts(found), missing, batch_tokens))
+                passes = encoder.encode_batches([found[row] for row in batch] for batch in batches)
+                for batch, together in zip(batches, passes, strict=True):
                     vectors[batch] = together.vectors
                     if codec is not None and together.tokens is not None:
                         for row, of_text in zip(batch, together.tokens, strict=True):
@@ -210,8 +211,9 @@ def encode_missing(
 
 
 def cache_key(encoder: Encoder) -> str:
-    """What names an encoder and the form of its token codes in the cache."""
-    return encoder.digest + CODES
+    """What names an encoder, its back end and the form of its token codes in the cache."""
+    backend = "" if encoder.backend == REFERENCE else f" {encoder.backend}"
+    return encoder.digest + backend + CODES
 
 
 def _batches(

@@ -13,8 +13,9 @@ import pytest
 import sentence_transformers
 
 from semsearch.encode.cross_encoder import CrossEncoder, load_cross_encoder
-from semsearch.encode.encoder import load_encoder
+from semsearch.encode.loading import load_encoder
 from semsearch.errors import EncoderError
+from semsearch.settings import Backend
 
 
 class Counted:
@@ -102,8 +103,8 @@ def tiny(folder: Path) -> Path:
     import torch
     from transformers import BertConfig, BertForSequenceClassification
 
-    encoder: Any = load_encoder()
-    tokenizer = encoder._model.tokenizer
+    encoder: Any = load_encoder(backend=Backend.TORCH)
+    tokenizer = encoder.model.tokenizer
     torch.manual_seed(0)
     shape: dict[str, Any] = {
         "vocab_size": len(tokenizer),

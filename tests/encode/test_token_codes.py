@@ -10,22 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from semsearch.encode.encoder import Encoded, SentenceTransformerEncoder, load_encoder
+from semsearch.encode.encoder import Encoded, Encoder
+from semsearch.encode.loading import load_encoder
 from semsearch.encode.token_codes import (
     TokenCodec,
     calibration_sentences,
     codec_from_array,
     fit_codec,
 )
+from semsearch.settings import Backend
 
 
 @pytest.fixture(scope="module")
-def model() -> SentenceTransformerEncoder:
-    return load_encoder()
+def model() -> Encoder:
+    return load_encoder(backend=Backend.TORCH)
 
 
 @pytest.fixture(scope="module")
-def codec(model: SentenceTransformerEncoder) -> TokenCodec:
+def codec(model: Encoder) -> TokenCodec:
     found = fit_codec(model)
     assert found is not None
     return found
@@ -37,7 +39,7 @@ def some_codec(bits: int) -> TokenCodec:
     return TokenCodec(np.zeros(32, np.float32), turned.astype(np.float32), bits)
 
 
-def test_tokens_are_words_that_mean_something(model: SentenceTransformerEncoder) -> None:
+def test_tokens_are_words_that_mean_something(model: Encoder) -> None:
     text = "Does the EMT, in part, induce IL-6?"
     tokens = model.encode_tokens([text]).tokens
     assert tokens is not None
@@ -47,7 +49,7 @@ def test_tokens_are_words_that_mean_something(model: SentenceTransformerEncoder)
 
 
 def test_negation_is_kept_and_a_text_of_stop_words_keeps_them(
-    model: SentenceTransformerEncoder,
+    model: Encoder,
 ) -> None:
     texts = ["it is not so", "is it the one of them", "?!"]
     tokens = model.encode_tokens(texts).tokens
@@ -59,22 +61,18 @@ def test_negation_is_kept_and_a_text_of_stop_words_keeps_them(
     assert all(pieces)
 
 
-def test_vectors_of_texts_are_those_of_encode(model: SentenceTransformerEncoder) -> None:
+def test_vectors_of_texts_are_those_of_encode(model: Encoder) -> None:
     texts = ["EMT induces IL-6.", "Glaciers melt."]
     assert np.abs(model.encode_tokens(texts).vectors - model.encode(texts)).max() < 1e-5
 
 
-def test_fitting_twice_gives_the_same_codec(
-    model: SentenceTransformerEncoder, codec: TokenCodec
-) -> None:
+def test_fitting_twice_gives_the_same_codec(model: Encoder, codec: TokenCodec) -> None:
     again = fit_codec(model)
     assert again is not None
     assert again.as_array().tobytes() == codec.as_array().tobytes()
 
 
-def test_codes_keep_the_direction_of_projected_vectors(
-    model: SentenceTransformerEncoder, codec: TokenCodec
-) -> None:
+def test_codes_keep_the_direction_of_projected_vectors(model: Encoder, codec: TokenCodec) -> None:
     tokens = model.encode_tokens(["Interleukin-6 is secreted by mesenchymal cells."]).tokens
     assert tokens is not None
     projected = codec.project(tokens[0].vectors)

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from semsearch.encode import vectors as vectors_module
-from semsearch.encode.encoder import Encoded
+from semsearch.encode.encoder import Encoded, Encoder
 from semsearch.encode.recipe import text_digest
 from semsearch.encode.token_codes import TokenCodec
 from semsearch.encode.vectors import VectorCache, cache_key, encode_missing
@@ -103,7 +103,7 @@ def test_batches_hold_no_more_tokens_than_asked(cache: VectorCache, encoder: Any
     assert max(sizes) <= 40
 
 
-class Interrupting:
+class Interrupting(Encoder):
     """An encoder that is interrupted, and notes its batches."""
 
     def __init__(self, encoder: Any, after: int) -> None:

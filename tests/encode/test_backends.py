@@ -1,0 +1,380 @@
+"""Back ends: the contract of every one that is installed, and what happens where one cannot be."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from semsearch.encode import backends, loading, model_cache
+from semsearch.encode.backends import Form, Library, Precision, candidates
+from semsearch.encode.encoder import Encoder, Likeness
+from semsearch.encode.loading import load_encoder
+from semsearch.encode.sources import default_folder, local_folder
+from semsearch.settings import Backend
+
+TEXTS = [
+    "EMT induces IL-6.",
+    "The induction of interleukin-6 does not depend on TGF-β in these cells.",
+    "Glaciers melt faster than before, and rivers swell.",
+    "a",
+]
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of random weights, in a folder as sentence-transformers saves one."""
+    return save_tiny(tmp_path_factory.mktemp("tiny") / "model", pooling="mean")
+
+
+def save_tiny(folder: Path, *, pooling: str) -> Path:
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
+    torch.manual_seed(3)
+    tokenizer = AutoTokenizer.from_pretrained(str(default_folder()))
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=64,
+    )
+    plain = folder.parent / f"{folder.name}-plain"
+    BertModel(config).save_pretrained(str(plain))
+    tokenizer.save_pretrained(str(plain))
+    transformer = Transformer(str(plain), max_seq_length=48)
+    modules = [transformer, Pooling(32, pooling_mode=pooling)]
+    SentenceTransformer(modules=modules, device="cpu").save(str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("model-cache")
+
+
+@pytest.fixture(scope="session")
+def reference(tiny: Path) -> Encoder:
+    return load_encoder(str(tiny), backend=Backend.TORCH)
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        Form(Library.OPENVINO, Precision.FLOAT32),
+        Form(Library.OPENVINO, Precision.BFLOAT16),
+        Form(Library.OPENVINO, Precision.INT8),
+        Form(Library.ONNX, Precision.FLOAT32),
+        Form(Library.ONNX, Precision.INT8),
+    ],
+    ids=str,
+)
+def converted(request: pytest.FixtureRequest, tiny: Path, cache: Path) -> Encoder:
+    """The tiny model in each form that can be made here, however near to the reference."""
+    form: Form = request.param
+    lacks = form.lacks() or form.lacks_for_conversion()
+    if lacks is not None:
+        pytest.skip(lacks)
+    if form.precision is Precision.BFLOAT16 and form not in candidates(Backend.OPENVINO):
+        pytest.skip("the processor has no bfloat16")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "candidates", lambda _: (form,))
+        patch.setattr(Likeness, "falls_short", lambda _: None)
+        found = load_encoder(str(tiny), cache=cache)
+    assert found.backend == str(form)
+    return found
+
+
+def test_converted_model_gives_what_the_reference_gives(
+    converted: Encoder, reference: Encoder
+) -> None:
+    found, wanted = converted.encode_tokens(TEXTS), reference.encode_tokens(TEXTS)
+    assert found.vectors.shape == wanted.vectors.shape == (4, converted.dimension)
+    exact = converted.backend.endswith(Precision.FLOAT32)
+    least = 0.99999 if exact else 0.97
+    assert (found.vectors * wanted.vectors).sum(axis=1).min() > least
+    assert found.tokens is not None
+    assert wanted.tokens is not None
+    for one, other in zip(found.tokens, wanted.tokens, strict=True):
+        assert one.spans.dtype == np.int32
+        assert one.spans.tolist() == other.spans.tolist()
+        assert one.vectors.shape == other.vectors.shape
+        if exact:
+            assert np.abs(one.vectors - other.vectors).max() < 1e-4
+    assert (converted.digest, converted.dimension) == (reference.digest, reference.dimension)
+    assert converted.token_counts(["EMT", "word " * 99]) == [4, 48]
+
+
+def test_rows_are_unit_and_contiguous_and_the_same_each_time(converted: Encoder) -> None:
+    vectors = converted.encode(TEXTS)
+    assert vectors.dtype == np.float32
+    assert vectors.flags.c_contiguous
+    assert np.abs(np.linalg.norm(vectors, axis=1) - 1).max() < 1e-5
+    assert vectors.tobytes() == converted.encode(TEXTS).tobytes()
+    assert converted.encode([]).shape == (0, converted.dimension)
+    assert converted.encode_tokens([]).tokens == ()
+
+
+def test_vector_hardly_depends_on_its_batch(converted: Encoder) -> None:
+    together = converted.encode([*TEXTS, "a long text " * 12])[:4]
+    alone = np.vstack([converted.encode([text]) for text in TEXTS])
+    if converted.backend.endswith(Precision.FLOAT32):
+        assert np.abs(together - alone).max() < 1e-5
+    assert (together * alone).sum(axis=1).min() > 0.999 - 0.05 * (
+        "onnxruntime-int8" in converted.backend
+    )
+
+
+def test_batches_come_in_order_with_the_vectors_of_their_texts(converted: Encoder) -> None:
+    batches = [[f"{text} {number}" for text in TEXTS] for number in range(9)]
+    for texts, found in zip(batches, converted.encode_batches(batches), strict=True):
+        assert (found.vectors * converted.encode(texts)).sum(axis=1).min() > 0.999
+        assert found.tokens is not None
+        assert [len(one.vectors) > 0 for one in found.tokens] == [True] * 4
+
+
+def test_threads_may_share_the_model(converted: Encoder) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: converted.encode(TEXTS).tobytes(), range(12)))
+    assert len(set(answers)) == 1
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> Form:
+    """OpenVINO in float32, whatever the processor has."""
+    form = Form(Library.OPENVINO, Precision.FLOAT32)
+    if form.lacks() is not None:
+        pytest.skip("openvino is not installed")
+    monkeypatch.setattr(loading, "candidates", lambda _: (form,))
+    return form
+
+
+@pytest.fixture
+def own_cache(tiny: Path, cache: Path, tmp_path: Path, plain: Form) -> Path:
+    """A cache that holds the tiny model in the form ``plain``."""
+    assert load_encoder(str(tiny), cache=cache).backend == str(plain)
+    return shutil.copytree(cache, tmp_path / "cache")
+
+
+def entry_of(cache: Path) -> Path:
+    (found,) = (path for path in cache.iterdir() if "openvino-f32" in path.name)
+    return found
+
+
+@pytest.fixture
+def no_conversion(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("converted again")
+
+    monkeypatch.setattr(model_cache.ModelCache, "made", fail)
+
+
+@pytest.mark.usefixtures("no_conversion")
+def test_converted_model_is_opened_again(tiny: Path, own_cache: Path, plain: Form) -> None:
+    found = load_encoder(str(tiny), cache=own_cache)
+    assert found.backend == str(plain)
+    assert found.likeness is not None
+    assert found.likeness.falls_short() is None
+
+
+@pytest.mark.usefixtures("no_conversion")
+def test_touched_files_of_a_model_are_read_again_and_known(tiny: Path, own_cache: Path) -> None:
+    (tiny / "config.json").touch()
+    assert load_encoder(str(tiny), cache=own_cache).backend != "torch"
+
+
+def test_changed_model_is_another_one(tiny: Path, own_cache: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny, tmp_path / "copy")
+    first = load_encoder(str(folder), cache=own_cache)
+    pooling = folder / "1_Pooling" / "config.json"
+    pooling.write_text(pooling.read_text().replace('"mean"', '"cls"'))
+    other = load_encoder(str(folder), cache=own_cache)
+    assert other.digest != first.digest
+    assert (other.encode(TEXTS) * first.encode(TEXTS)).sum(axis=1).max() < 0.999
+
+
+def cut(entry: Path) -> None:
+    weights = entry / "model.bin"
+    weights.write_bytes(weights.read_bytes()[:-100])
+
+
+def scramble(entry: Path) -> None:
+    weights = entry / "model.bin"
+    weights.write_bytes(bytes(len(weights.read_bytes())))
+    shutil.rmtree(entry / "compiled", ignore_errors=True)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        cut,
+        scramble,
+        lambda entry: (entry / "record.json").unlink(),
+        lambda entry: (entry / "record.json").write_text("{"),
+        lambda entry: (entry / "tokenizer.json").unlink(),
+    ],
+    ids=["cut", "zeros", "no record", "broken record", "no tokenizer"],
+)
+def test_damaged_conversion_is_made_again(
+    tiny: Path, own_cache: Path, plain: Form, damage: Callable[[Path], object], reference: Encoder
+) -> None:
+    damage(entry_of(own_cache))
+    found = load_encoder(str(tiny), cache=own_cache)
+    assert found.backend == str(plain)
+    assert np.abs(found.encode(TEXTS) - reference.encode(TEXTS)).max() < 1e-4
+    assert not list(own_cache.glob("*.partial*"))
+
+
+@pytest.mark.usefixtures("plain")
+def test_conversion_that_is_cut_off_leaves_nothing_that_is_taken_for_one(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from semsearch.encode import conversion
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(conversion, "convert", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            load_encoder(str(tiny), cache=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["known"]
+    assert load_encoder(str(tiny), cache=tmp_path).backend != "torch"
+
+
+@pytest.mark.usefixtures("plain")
+def test_unlike_model_is_refused_with_a_sentence_and_not_tried_again(
+    tiny: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlike = Likeness(sentences=9, cosine_mean=0.99, cosine_min=0.99, overlap=1, tokens=1)
+    monkeypatch.setattr("semsearch.encode.acceptance.likeness", lambda *_, **__: unlike)
+    assert load_encoder(str(tiny), cache=tmp_path).backend == "torch"
+    said = "openvino-f32: mean cosine to the reference is 0.9900, at least 0.995 is asked for"
+    assert said in caplog.text
+    caplog.clear()
+    monkeypatch.undo()
+    monkeypatch.setattr(
+        loading, "candidates", lambda _: (Form(Library.OPENVINO, Precision("f32")),)
+    )
+    assert load_encoder(str(tiny), cache=tmp_path).backend == "torch"
+    assert said in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("figure", "least"),
+    [("cosine_mean", 0.995), ("cosine_min", 0.98), ("overlap", 0.93), ("tokens", 0.98)],
+)
+def test_each_figure_has_a_least(figure: str, least: float) -> None:
+    figures: dict[str, Any] = {"cosine_mean": 1, "cosine_min": 1, "overlap": 1, "tokens": 1}
+    assert Likeness(sentences=1, **figures | {figure: least}).falls_short() is None
+    short = Likeness(sentences=1, **figures | {figure: least - 0.001}).falls_short()
+    assert short is not None
+    assert f"at least {least}" in short
+    assert Likeness(sentences=1, **figures | {figure: float("nan")}).falls_short() is not None
+
+
+def test_model_of_other_modules_runs_with_torch(
+    tmp_path: Path, plain: Form, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = save_tiny(tmp_path / "model", pooling="max")
+    for _ in range(2):
+        caplog.clear()
+        found = load_encoder(str(folder), cache=tmp_path / "cache")
+        assert found.backend == "torch"
+        assert "cannot be converted: its pooling is max; it runs with torch" in caplog.text
+
+
+def test_first_token_may_stand_for_the_text(
+    tmp_path: Path, plain: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # With random weights all texts are as near to each other as float32 tells.
+    monkeypatch.setattr(Likeness, "falls_short", lambda _: None)
+    folder = save_tiny(tmp_path / "model", pooling="cls")
+    found = load_encoder(str(folder), cache=tmp_path / "cache")
+    wanted = load_encoder(str(folder), backend=Backend.TORCH)
+    assert found.backend == str(plain)
+    assert np.abs(found.encode(TEXTS) - wanted.encode(TEXTS)).max() < 1e-4
+
+
+def test_library_that_is_not_installed_is_said(
+    tiny: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(backends, "find_spec", lambda _: None)
+    assert load_encoder(str(tiny), cache=own_cache).backend == "torch"
+    assert "openvino-f32: the package openvino is not installed" in caplog.text
+
+
+def test_cache_that_cannot_be_written_is_said(
+    tiny: Path, tmp_path: Path, plain: Form, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    assert load_encoder(str(tiny), cache=tmp_path / "file").backend == "torch"
+    assert f"{tmp_path / 'file'}" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("features", "nncf", "wanted"),
+    [
+        ({"avx2"}, True, ["openvino-f32"]),
+        ({"avx512_vnni"}, False, ["openvino-f32"]),
+        ({"avx512_vnni"}, True, ["openvino-int8", "openvino-f32"]),
+        ({"avx512_bf16", "avx512_vnni"}, False, ["openvino-bf16"]),
+        ({"amx_bf16", "amx_int8", "avx512_vnni"}, True, ["openvino-bf16"]),
+    ],
+)
+def test_forms_follow_the_processor(
+    monkeypatch: pytest.MonkeyPatch, features: set[str], nncf: bool, wanted: list[str]
+) -> None:
+    monkeypatch.setattr(backends, "processor_features", lambda: frozenset(features))
+    monkeypatch.setattr(backends, "find_spec", lambda name: object() if nncf else None)
+    assert [str(form) for form in candidates(Backend.AUTO)] == wanted
+
+
+@pytest.mark.usefixtures("no_conversion")
+def test_index_goes_on_with_its_back_end(tiny: Path, own_cache: Path) -> None:
+    assert load_encoder(str(tiny), cache=own_cache, prefer="torch").backend == "torch"
+    assert load_encoder(str(tiny), cache=own_cache, prefer="openvino-f32").backend != "torch"
+
+
+def test_name_is_looked_up_in_the_cache_of_the_hub(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    kept = tmp_path / "models--some--model"
+    (kept / "refs").mkdir(parents=True)
+    (kept / "refs" / "main").write_text("abc")
+    (kept / "snapshots" / "abc").mkdir(parents=True)
+    (kept / "snapshots" / "abc" / "modules.json").write_text("[]")
+    assert local_folder("some/model") == kept / "snapshots" / "abc"
+    assert local_folder("some/other") is None
+    assert local_folder("no name of a model at all/../") is None
+
+
+def test_converted_model_answers_without_torch(tiny: Path, own_cache: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from semsearch.encode import loading, backends;"
+        "form = backends.Form(backends.Library.OPENVINO, backends.Precision.FLOAT32);"
+        "loading.candidates = lambda _: (form,);"
+        f"found = loading.load_encoder({str(tiny)!r}, cache=Path({str(own_cache)!r}));"
+        "found.encode(['EMT induces IL-6.']);"
+        "print(found.backend, [name for name in ('torch', 'transformers', 'sentence_transformers',"
+        " 'openvino_telemetry') if name in sys.modules])"
+    )
+    ran = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "openvino-f32 []\n"
+    assert ran.stderr == ""
