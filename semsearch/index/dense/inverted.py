@@ -1,0 +1,107 @@
+"""Search in the lists nearest to the query, for many millions of rows.
+
+Vectors are in the list of their nearest centre, in codes of product quantisation that are scanned
+with look-up tables in registers (Jégou et al. 2011, Product quantization for nearest neighbor
+search; André et al. 2017, Accelerated nearest neighbor search with Quick ADC; FAISS's
+IndexIVFPQFastScan). The best by code are scored exactly by the stored vectors.
+"""
+
+from __future__ import annotations
+
+from math import cbrt, ceil
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.index.dense.protocol import Ranked, Rows, exact_scores, faiss_library
+from semsearch.index.dense.scanned import search_few
+
+#: Of fewer allowed rows each is scored, which then takes no longer than to look at lists.
+FEW = 8_000
+#: Candidates by code that are scored exactly, at least, and for each wanted row.
+_LEAST, _GENEROUS = 1_000, 2
+_LESS = 0.25  # share of allowed rows below which more lists are looked at
+
+
+class InvertedIndex:
+    """See the module; codes and vectors are memory-mapped or read as the system has room.
+
+    Args:
+        ids: (n,) UTF-8 byte strings, ascending and unique.
+        vectors: (n, dimension) unit rows.
+        index: a FAISS index with inverted lists.
+        lists: how many lists are looked at for a query.
+    """
+
+    def __init__(self, ids: NDArray[np.bytes_], vectors: Rows, index: Any, *, lists: int) -> None:
+        self.ids = ids
+        self.dimension = vectors.shape[1]
+        self._vectors = vectors
+        self._index = index
+        self._lists = lists
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def most_lists(self) -> int:
+        """How many lists there are."""
+        return int(self._index.nlist)
+
+    def looking_at(self, lists: int) -> InvertedIndex:
+        """The same index, looking at another number of lists."""
+        return InvertedIndex(self.ids, self._vectors, self._index, lists=lists)
+
+    def search(
+        self,
+        query: NDArray[np.float32],
+        limit: int,
+        *,
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> Ranked:
+        """The best rows for one query; see ``DenseIndex``."""
+        most = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        wanted = min(limit, most)
+        if wanted <= 0:
+            return Ranked(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
+        if allowed is not None and most <= FEW:
+            return search_few(self, query, wanted, np.flatnonzero(allowed))
+        bits = None if allowed is None else np.packbits(allowed, bitorder="little")
+        fetch = min(max(_GENEROUS * wanted, _LEAST), most)
+        # The nearest of few allowed rows are further away, so in lists further away: with the cube
+        # root the recall at a tenth and a hundredth of the rows is that without a filter, or more.
+        sparse = cbrt(max(1.0, _LESS * len(self) / most))
+        lists = min(ceil(self._lists * sparse), self._index.nlist)
+        while True:
+            rows = self._candidates(query, fetch, lists, bits)
+            if len(rows) >= wanted:
+                return search_few(self, query, wanted, rows)
+            if lists == self._index.nlist:  # codes may be told to keep fewer than there are
+                fetch = most
+            lists = min(2 * lists, self._index.nlist)
+
+    def _candidates(
+        self,
+        query: NDArray[np.float32],
+        fetch: int,
+        lists: int,
+        bits: NDArray[np.uint8] | None,
+    ) -> NDArray[np.int64]:
+        """The best rows by code, in ascending order."""
+        faiss = faiss_library()
+        parameters = faiss.SearchParametersIVF(
+            nprobe=lists, sel=None if bits is None else faiss.IDSelectorBitmap(bits)
+        )
+        asked = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
+        _, rows = self._index.search(asked, fetch, params=parameters)
+        return np.sort(rows[0][rows[0] >= 0])
+
+    def vector(self, row: int) -> NDArray[np.float32]:
+        """(dimension,) float32, the vector of a row."""
+        found: NDArray[np.float32] = self._vectors[row].astype(np.float32)
+        return found
+
+    def scores(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(len(rows),) float32, the scores of some rows."""
+        return exact_scores(self._vectors, query, rows)
