@@ -8,17 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.errors import DamageError
-from semsearch.index.lexical import (
-    LexicalQuery,
-    MappedLexicalIndex,
-    SlowLexicalIndex,
-    open_lexical,
-    write_lexical,
-)
+from semsearch.index.lexical.files import open_lexical, write_lexical
+from semsearch.index.lexical.mapped import MappedLexicalIndex
+from semsearch.index.lexical.protocol import LexicalQuery
+from semsearch.index.lexical.slow import SlowLexicalIndex
 
 WORDS = st.sampled_from(["emt", "il6", "induc", "rice", "β", "not", "zz"])
 TEXTS = st.lists(st.lists(WORDS, max_size=9), min_size=1, max_size=12)
@@ -37,6 +34,7 @@ def mapped(folder: Path, texts: list[list[str]]) -> MappedLexicalIndex:
     return open_lexical(folder / "lexical")
 
 
+@settings(deadline=None)  # ten files are synced
 @given(texts=TEXTS, query=QUERIES, limit=st.integers(0, 15), data=st.data())
 def test_rows_and_scores_are_those_of_the_slow_index(
     tmp_path_factory: Any, texts: list[list[str]], query: LexicalQuery, limit: int, data: Any
@@ -55,6 +53,57 @@ def test_rows_and_scores_are_those_of_the_slow_index(
         assert index.token_numbers(row) == slow.token_numbers(row)
     assert index.numbers(["emt", "nowhere"]) == slow.numbers(["emt", "nowhere"])
     assert index.texts_holding() == slow.texts_holding()
+    keys, expected_keys = index.said(everything), slow.said(everything)
+    assert ((keys[:, None] == keys) == (expected_keys[:, None] == expected_keys)).all()
+
+
+@settings(deadline=None)
+@given(
+    texts=st.lists(st.lists(WORDS, max_size=9), min_size=1, max_size=40),
+    query=QUERIES,
+    limit=st.integers(1, 6),
+    sizes=st.tuples(st.integers(1, 9), st.integers(1, 9), st.sampled_from([0, 1, 12])),
+    data=st.data(),
+)
+def test_best_rows_are_the_same_however_they_are_gone_through(
+    tmp_path_factory: Any,
+    texts: list[list[str]],
+    query: LexicalQuery,
+    limit: int,
+    sizes: tuple[int, int, int],
+    data: Any,
+) -> None:
+    index, slow = mapped(tmp_path_factory.mktemp("windows"), texts), SlowLexicalIndex(texts)
+    bits = st.lists(st.booleans(), min_size=len(texts), max_size=len(texts))
+    allowed = data.draw(st.none() | bits.map(lambda found: np.array(found, dtype=np.bool_)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("semsearch.index.lexical.best._FIRST", sizes[0])
+        patch.setattr("semsearch.index.lexical.best._WINDOW", sizes[1])
+        patch.setattr("semsearch.index.lexical.best.LOOK_UP", sizes[2])
+        patch.setattr("semsearch.index.lexical.mapped.LOOK_UP", sizes[2])
+        found = index.search(query, limit, allowed=allowed)
+    expected = slow.search(query, limit, allowed=allowed)
+    assert found.rows.tolist() == expected.rows.tolist()
+    assert found.scores.tobytes() == expected.scores.tobytes()
+
+
+def test_texts_say_the_same_but_for_silent_words(tmp_path: Path) -> None:
+    texts = [
+        ["the", "emt", "induc", "il6"],
+        ["emt", "induc", "the", "il6"],
+        ["il6", "induc", "emt"],
+        ["emt", "not", "induc", "il6"],
+        [],
+        ["the"],
+    ]
+    keys = mapped(tmp_path, texts).said(np.arange(6)).tolist()
+    assert keys[0] == keys[1]
+    assert keys[4] == keys[5]
+    assert len(set(keys)) == 4
+    other = tmp_path / "other"
+    other.mkdir()
+    again = mapped(other, [["rice"], texts[1]]).said(np.array([1]))
+    assert again.tolist() == keys[:1]
 
 
 def test_score_is_bm25(tmp_path: Path) -> None:
@@ -83,7 +132,7 @@ def test_phrase_is_counted_in_more_texts_than_are_read_at_once(
 ) -> None:
     texts = [["salt", "stress"] * (row % 4) + ["rice"] for row in range(23)]
     index = mapped(tmp_path, texts)
-    monkeypatch.setattr("semsearch.index.lexical._CHUNK", 5)
+    monkeypatch.setattr("semsearch.index.lexical.mapped._CHUNK", 5)
     query = LexicalQuery(((("salt", "stress"),),))
     rows = np.arange(len(texts))
     expected = SlowLexicalIndex(texts).score(query, rows)
@@ -136,9 +185,22 @@ def test_equal_texts_give_equal_bytes(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         mapped(tmp_path / name, [["emt", "il6"], ["il6", "β"]])
     files = sorted(p.relative_to(tmp_path / "a") for p in (tmp_path / "a").rglob("*.npy"))
-    assert len(files) == 7
+    assert len(files) == 10
     for file in files:
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
+def test_lots_in_which_postings_are_counted_do_not_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [["emt", "il6", "emt"], [], ["il6"], ["β", "emt"], ["zz"], ["emt"], ["β", "β"]]
+    whole = mapped(tmp_path / "whole", texts)
+    monkeypatch.setattr("semsearch.index.lexical.files._CHUNK", 3)
+    parts = mapped(tmp_path / "parts", texts)
+    assert [whole.rows.tolist(), whole.frequencies.tolist(), whole.tokens.tolist()] == [
+        parts.rows.tolist(), parts.frequencies.tolist(), parts.tokens.tolist()
+    ]  # fmt: skip
+    assert whole.starts.tolist() == parts.starts.tolist()
 
 
 @pytest.mark.parametrize("name", ["rows", "tokens", "starts", "offsets", "vocabulary"])

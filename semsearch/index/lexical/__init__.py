@@ -1,0 +1,1 @@
+"""The lexical index: texts found by their words, scored by BM25."""
