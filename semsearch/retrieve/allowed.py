@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
+from functools import reduce
+from operator import and_
 
-from semsearch.index.lexical import LexicalQuery
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.index.bitmaps import Bitmap
+from semsearch.index.lexical.protocol import LexicalQuery
 from semsearch.language.scripts import normal_form
 from semsearch.language.tokens import lexical_tokens
-from semsearch.retrieve.filters import All, FieldIs, Filter, FilterField, Mask, why_empty
+from semsearch.retrieve.filters import All, FieldIs, Filter, FilterField, why_empty
 from semsearch.retrieve.generation import Generation, SearchedTexts
 from semsearch.retrieve.syntax import ParsedQuery, QueryField
 
@@ -32,7 +37,7 @@ def whole_filter(parsed: ParsedQuery, given: Filter | None) -> Filter | None:
 
 def allowed_rows(
     generation: Generation, texts: SearchedTexts, parsed: ParsedQuery, given: Filter | None
-) -> tuple[Mask | None, str | None]:
+) -> tuple[NDArray[np.bool_] | None, str | None]:
     """The rows that may be found, and why there are none.
 
     Args:
@@ -45,28 +50,29 @@ def allowed_rows(
         (n,) bool, None where nothing is asked of rows; a sentence where no row is allowed.
     """
     columns = texts.columns
-    masks: list[tuple[Mask, str]] = []
+    sets: list[tuple[Bitmap, str]] = []
     if given is not None:
-        mask = given.mask(columns)
-        masks.append((mask, "" if mask.any() else why_empty(given, columns)))
+        found = given.allowed(columns)
+        sets.append((found, "" if found else why_empty(given, columns)))
     for field, value in parsed.fields:
         if field is QueryField.TITLE:
             wanted = LexicalQuery((), phrases=tuple((t,) for t in lexical_tokens(value)))
-            titled = generation.titles.matching(wanted)[texts.titles][columns.paper]
-            masks.append((titled, f"no source has all words of {value!r} in its title"))
+            titled = generation.titles.matching(wanted)[texts.titles]
+            nothing = f"no source has all words of {value!r} in its title"
+            sets.append((columns.of_papers(np.flatnonzero(titled)), nothing))
     if parsed.phrases or parsed.excluded:
         runs = LexicalQuery(
             (),
             phrases=tuple(tuple(lexical_tokens(phrase)) for phrase in parsed.phrases),
             excluded=tuple(tuple(lexical_tokens(word)) for word in parsed.excluded),
         )
-        held = texts.lexical.matching(runs)
-        masks.append((held, "no statement holds the quoted words without those left out"))
-    if not masks:
+        held = Bitmap.of_mask(texts.lexical.matching(runs))
+        sets.append((held, "no statement holds the quoted words without those left out"))
+    if not sets:
         return None, None
-    for mask, nothing in masks:
-        if not mask.any():
-            return mask, nothing
-    together = np.logical_and.reduce([mask for mask, _ in masks])
-    clash = None if together.any() else "no statement fits the filter and the query together"
-    return together, clash
+    for rows, nothing in sets:
+        if not rows:
+            return rows.mask(), nothing
+    together = reduce(and_, [rows for rows, _ in sets])
+    clash = None if together else "no statement fits the filter and the query together"
+    return together.mask(), clash

@@ -8,11 +8,13 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.index.dense import DenseIndex, Ranked
-from semsearch.index.lexical import LexicalIndex, LexicalQuery
+from semsearch.index.dense.protocol import DenseIndex
+from semsearch.index.lexical.protocol import LexicalIndex, LexicalQuery
+from semsearch.timing import Stage, timed
 
 #: Candidates that each retriever gives; the result set of a query is their union.
 DEPTH = 1000
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 class Mode(StrEnum):
@@ -63,20 +65,31 @@ def find_candidates(
         mode: which retrievers are asked.
         depth: most rows of each.
     """
-    nothing = Ranked(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
-    near = dense.search(vector, depth, allowed=allowed) if mode is not Mode.LEXICAL else nothing
-    said = lexical.search(query, depth, allowed=allowed) if mode is not Mode.DENSE else nothing
-    rows = np.union1d(near.rows, said.rows)
+    near = said = None
+    if mode is not Mode.LEXICAL:
+        with timed(Stage.DENSE):
+            near = dense.search(vector, depth, allowed=allowed).rows
+    if mode is not Mode.DENSE:
+        with timed(Stage.LEXICAL):
+            said = lexical.search(query, depth, allowed=allowed).rows
+    rows = np.union1d(*(_NONE if found is None else found for found in (near, said)))
+    with timed(Stage.DENSE):
+        dense_scores = dense.scores(vector, rows)
+    with timed(Stage.LEXICAL):
+        lexical_scores = lexical.score(query, rows)
     return Candidates(
-        rows=rows,
-        dense=dense.scores(vector, rows),
-        lexical=lexical.score(query, rows),
-        dense_rank=_ranks(rows, near),
-        lexical_rank=_ranks(rows, said),
+        rows, dense_scores, lexical_scores, ranks_of(rows, near), ranks_of(rows, said)
     )
 
 
-def _ranks(rows: NDArray[np.int64], ranked: Ranked) -> NDArray[np.int32]:
+def ranks_of(rows: NDArray[np.int64], ranked: NDArray[np.int64] | None) -> NDArray[np.int32]:
+    """(m,) int32, at which rank rows that stand in ascending order were found, 0 for not at all.
+
+    Args:
+        rows: (m,) of the candidates.
+        ranked: those that a retriever gave, best first; None where it was not asked.
+    """
     ranks = np.zeros(len(rows), dtype=np.int32)
-    ranks[np.searchsorted(rows, ranked.rows)] = np.arange(1, len(ranked.rows) + 1)
+    if ranked is not None:
+        ranks[np.searchsorted(rows, ranked)] = np.arange(1, len(ranked) + 1)
     return ranks

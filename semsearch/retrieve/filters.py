@@ -1,4 +1,4 @@
-"""Filters: small objects that read as a mask over rows and as words for people.
+"""Filters: small objects that read as a set of rows and as words for people.
 
 ``retrieve/filter_parsing.py`` makes them from what a user writes.
 """
@@ -9,23 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
+from operator import and_, or_
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from semsearch.index.columns import (
-    NO_YEAR,
-    NOTICES,
-    RELATIONSHIPS,
-    SECTIONS,
-    TYPES,
-    Columns,
-    ValueLists,
-)
+from semsearch.index.bitmaps import Bitmap
+from semsearch.index.columns import Columns
+from semsearch.index.value_lists import ValueLists
 from semsearch.language.names import wanted_names
 
-Mask = NDArray[np.bool_]
+_LAST_YEAR = 9999  # that is written in four digits
 
 
 class FilterField(StrEnum):
@@ -48,11 +40,11 @@ class FilterField(StrEnum):
 class Filter(Protocol):
     """Which rows may be found.
 
-    Invariants: ``mask`` depends on the columns alone; filters with equal ``as_data`` are equal.
+    Invariants: ``allowed`` depends on the columns alone; filters with equal ``as_data`` are equal.
     """
 
-    def mask(self, columns: Columns) -> Mask:
-        """(n,) which rows it allows."""
+    def allowed(self, columns: Columns) -> Bitmap:
+        """Which rows it allows."""
 
     def words(self) -> str:
         """The filter as a part of a sentence."""
@@ -68,9 +60,9 @@ class FieldIs:
     field: FilterField
     values: tuple[str, ...]
 
-    def mask(self, columns: Columns) -> Mask:
+    def allowed(self, columns: Columns) -> Bitmap:
         """Which rows have one of the values."""
-        return _MASKS[self.field](columns, self.values)
+        return _ROWS[self.field](columns, self.values)
 
     def words(self) -> str:
         """Such as "section is results or discussion"."""
@@ -89,16 +81,10 @@ class YearBetween:
     first: int | None
     last: int | None
 
-    def mask(self, columns: Columns) -> Mask:
+    def allowed(self, columns: Columns) -> Bitmap:
         """Which rows are of these years; a source without a year is of none."""
-        year = columns.year
-        allowed = year != NO_YEAR
-        if self.first is not None:
-            allowed &= year >= self.first
-        if self.last is not None:
-            allowed &= year <= self.last
-        found: Mask = allowed[columns.paper]
-        return found
+        allowed = columns.until(_LAST_YEAR if self.last is None else self.last)
+        return allowed if self.first is None else allowed & ~columns.until(self.first - 1)
 
     def words(self) -> str:
         """Such as "year from 2010 to 2015"."""
@@ -123,9 +109,9 @@ class All:
 
     parts: tuple[Filter, ...]
 
-    def mask(self, columns: Columns) -> Mask:
+    def allowed(self, columns: Columns) -> Bitmap:
         """Which rows all parts allow."""
-        return reduce(np.logical_and, [part.mask(columns) for part in self.parts])
+        return reduce(and_, [part.allowed(columns) for part in self.parts])
 
     def words(self) -> str:
         """The parts joined by "and"."""
@@ -142,9 +128,9 @@ class AnyOf:
 
     parts: tuple[Filter, ...]
 
-    def mask(self, columns: Columns) -> Mask:
+    def allowed(self, columns: Columns) -> Bitmap:
         """Which rows some part allows."""
-        return reduce(np.logical_or, [part.mask(columns) for part in self.parts])
+        return reduce(or_, [part.allowed(columns) for part in self.parts])
 
     def words(self) -> str:
         """The parts joined by "or"."""
@@ -161,9 +147,9 @@ class Not:
 
     part: Filter
 
-    def mask(self, columns: Columns) -> Mask:
+    def allowed(self, columns: Columns) -> Bitmap:
         """Which rows the part does not allow."""
-        return ~self.part.mask(columns)
+        return ~self.part.allowed(columns)
 
     def words(self) -> str:
         """The part behind "not"."""
@@ -178,7 +164,7 @@ def why_empty(given: Filter, columns: Columns) -> str:
     """Why a filter allows no row of some columns, in one sentence."""
     parts = given.parts if isinstance(given, All) else (given,)
     for part in parts:
-        if not part.mask(columns).any():
+        if not part.allowed(columns):
             return f"nothing in the index has this: {part.words()}"
     return f"each of these holds for something in the index, but never together: {given.words()}"
 
@@ -187,59 +173,83 @@ def _grouped(part: Filter) -> str:
     return f"({part.words()})" if isinstance(part, All | AnyOf) else part.words()
 
 
-def _bits(names: Sequence[StrEnum], values: Sequence[str]) -> int:
-    return sum(1 << place for place, name in enumerate(names) if name.value in values)
+def _either(found: Sequence[Bitmap], columns: Columns) -> Bitmap:
+    return reduce(or_, found) if found else Bitmap.none(len(columns))
 
 
-def _lists(found: ValueLists, columns: Columns, values: Sequence[str]) -> Mask:
+def _coded(column: str, columns: Columns, values: Sequence[str]) -> Bitmap:
+    """Rows that have one of the values of a coded column."""
+    sets = [columns.having(column, value) for value in values]
+    return _either([one for one in sets if one is not None], columns)
+
+
+def _named(column: str, lists: ValueLists, columns: Columns, values: Sequence[str]) -> Bitmap:
     """Rows whose paper has a value, case aside."""
-    wanted = {value.casefold() for value in values}
-    codes = [n for n, v in enumerate(found.values) if bytes(v).decode().casefold() in wanted]
-    mask: Mask = found.holding(codes)[columns.paper]
-    return mask
+    found: list[Bitmap] = []
+    rare: list[int] = []
+    for code in sorted({code for value in values for code in lists.codes_of(value)}):
+        common = columns.having(column, bytes(lists.values[code]).decode())
+        if common is None:
+            rare.append(code)
+        else:
+            found.append(common)
+    if rare:
+        found.append(columns.of_papers(lists.holders.of(rare)))
+    return _either(found, columns)
 
 
-def _authors(found: ValueLists, values: Sequence[str]) -> Mask:
+def _author_codes(authors: ValueLists, values: Sequence[str]) -> list[int]:
     codes: set[int] = set()
     for value in values:
         for name in wanted_names(value):
             if name.endswith(" "):
-                codes.update(found.starting(name))
-            elif (code := found.code(name)) is not None:
+                codes.update(authors.starting(name))
+            elif (code := authors.code(name)) is not None:
                 codes.add(code)
-    return found.holding(sorted(codes))
+    return sorted(codes)
 
 
-def _source_dois(columns: Columns, values: Sequence[str]) -> Mask:
-    wanted = np.isin(columns.papers, np.array([f"doi:{v}".encode() for v in values]))
-    mask: Mask = wanted[columns.paper]
-    return mask
+def _source_authors(columns: Columns, values: Sequence[str]) -> Bitmap:
+    authors = columns.authors
+    return columns.of_papers(authors.holders.of(_author_codes(authors, values)))
 
 
-def _target_dois(columns: Columns, values: Sequence[str]) -> Mask:
-    codes = [columns.targets.code(f"doi:{value}") for value in values]
-    return columns.targets.holding([code for code in codes if code is not None])
+def _target_authors(columns: Columns, values: Sequence[str]) -> Bitmap:
+    authors = columns.target_authors
+    rows = authors.holders.of(_author_codes(authors, values))
+    return Bitmap.of_rows(rows, len(columns))
 
 
-def _years(columns: Columns, values: Sequence[str]) -> Mask:
+def _source_dois(columns: Columns, values: Sequence[str]) -> Bitmap:
+    return columns.of_papers(columns.paper_numbers([f"doi:{value}" for value in values]))
+
+
+def _target_dois(columns: Columns, values: Sequence[str]) -> Bitmap:
+    targets = columns.targets
+    codes = [targets.code(f"doi:{value}") for value in values]
+    rows = targets.holders.of([code for code in codes if code is not None])
+    return Bitmap.of_rows(rows, len(columns))
+
+
+def _years(columns: Columns, values: Sequence[str]) -> Bitmap:
     raise AssertionError("years are filtered by YearBetween")
 
 
-_MASKS: Mapping[FilterField, Callable[[Columns, Sequence[str]], Mask]] = {
-    FilterField.SECTION: lambda c, v: np.isin(
-        c.section, [n for n, s in enumerate(SECTIONS) if s.value in v]
-    ),
-    FilterField.CITATION_TYPE: lambda c, v: (c.types & _bits(TYPES, v)) != 0,
+_ROWS: Mapping[FilterField, Callable[[Columns, Sequence[str]], Bitmap]] = {
+    FilterField.SECTION: lambda c, v: _coded("section", c, v),
+    FilterField.CITATION_TYPE: lambda c, v: _coded("types", c, v),
     FilterField.YEAR: _years,
-    FilterField.PUBLICATION_TYPE: lambda c, v: _lists(c.publication_types, c, v),
-    FilterField.RELATIONSHIP: lambda c, v: (c.relationships & _bits(RELATIONSHIPS, v)) != 0,
-    FilterField.SOURCE_AUTHOR: lambda c, v: _authors(c.authors, v)[c.paper],
-    FilterField.TARGET_AUTHOR: lambda c, v: _authors(c.target_authors, v),
-    FilterField.JOURNAL: lambda c, v: _lists(c.journals, c, v),
+    FilterField.PUBLICATION_TYPE: lambda c, v: _named(
+        "publication_types", c.publication_types, c, v
+    ),
+    FilterField.RELATIONSHIP: lambda c, v: _coded("relationships", c, v),
+    FilterField.SOURCE_AUTHOR: _source_authors,
+    FilterField.TARGET_AUTHOR: _target_authors,
+    FilterField.JOURNAL: lambda c, v: _named("journals", c.journals, c, v),
     FilterField.SOURCE_DOI: _source_dois,
     FilterField.TARGET_DOI: _target_dois,
-    FilterField.LICENCE: lambda c, v: _lists(c.licences, c, v),
-    FilterField.NOTICE: lambda c, v: ((c.notices & _bits(NOTICES, v)) != 0)[c.paper],
+    FilterField.LICENCE: lambda c, v: _named("licences", c.licences, c, v),
+    FilterField.NOTICE: lambda c, v: _coded("notices", c, v),
 }
 _SPOKEN: Mapping[FilterField, str] = {
     FilterField.SECTION: "section",

@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from semsearch.errors import DamageError
 from semsearch.index.columns import Columns, open_columns
 from semsearch.index.corpus import sentence_id
-from semsearch.index.dense import DenseIndex, open_faiss
+from semsearch.index.dense.files import open_dense
+from semsearch.index.dense.protocol import DenseIndex
 from semsearch.index.layout import KINDS, GenerationLayout, Layout
-from semsearch.index.lexical import LexicalIndex, open_lexical
+from semsearch.index.lexical.files import open_lexical
+from semsearch.index.lexical.protocol import LexicalIndex
 from semsearch.index.manifest import Manifest, check_files, read_manifest
 from semsearch.index.token_vectors import TokenIndex, open_token_vectors
 from semsearch.language.abbreviations import AbbreviationTable
+from semsearch.retrieve.centring import CentreScores
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class Generation:
     ``statements`` has a row for each statement, ``contexts`` the same with the sentence before it,
     ``titles`` for each paper that has either, ``abstracts`` for each paper with an abstract,
     ``sentences`` for the title and each sentence of the abstracts. ``centre``: (dimension,)
-    float32, the mean of the vectors of sentences.
+    float32, the mean of the vectors of sentences; ``abstracts_centre`` and ``sentences_centre``,
+    how near the rows of both are to it.
     ``sentence_starts``: (n + 1,) int64, where the sentences of each row of ``abstracts`` start.
     ``abstract_of``: (p,) int64, the row of ``abstracts`` of each paper of the statements' columns,
     −1 where it has none.
@@ -63,6 +67,8 @@ class Generation:
     sentences: Texts
     sentence_starts: NDArray[np.int64]
     centre: NDArray[np.float32]
+    abstracts_centre: CentreScores
+    sentences_centre: CentreScores
     abstract_of: NDArray[np.int64]
     abbreviations: AbbreviationTable
 
@@ -102,6 +108,7 @@ def open_generation(folder: Path) -> Generation:
         )
         for kind, found in columns.items()
     )
+    centre = _centre(generation, manifest)
     ids = abstracts.dense.ids
     firsts = [sentence_id(bytes(one).decode(), 0).encode() for one in ids]
     starts = np.searchsorted(texts["sentences"].dense.ids, np.array(firsts, dtype=np.bytes_))
@@ -116,7 +123,9 @@ def open_generation(folder: Path) -> Generation:
         abstracts=abstracts,
         sentences=texts["sentences"],
         sentence_starts=np.append(starts, len(texts["sentences"].dense)).astype(np.int64),
-        centre=_centre(generation, manifest),
+        centre=centre,
+        abstracts_centre=CentreScores(abstracts.dense, centre),
+        sentences_centre=CentreScores(texts["sentences"].dense, centre),
         abstract_of=np.where(held, places, -1).astype(np.int64),
         abbreviations=AbbreviationTable.read(generation.abbreviations),
     )
@@ -148,10 +157,10 @@ def _centre(generation: GenerationLayout, manifest: Manifest) -> NDArray[np.floa
 
 
 def _texts(generation: GenerationLayout, manifest: Manifest, kind: str) -> Texts:
-    dense = open_faiss(generation.vectors(kind), generation.ids(kind))
+    dense = open_dense(generation.dense(kind), manifest.dense.get(kind))
     if len(dense) != manifest.counts[kind] or dense.dimension != manifest.dimension:
         raise DamageError(
-            f"{generation.vectors(kind)} holds {len(dense):,} vectors of {dense.dimension}"
+            f"{generation.dense(kind).search} holds {len(dense):,} vectors of {dense.dimension}"
             f" dimensions, expected {manifest.counts[kind]:,} of {manifest.dimension}"
         )
     if manifest.token_bits is None:

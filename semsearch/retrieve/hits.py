@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from semsearch.index.dense.files import DenseRecord
+from semsearch.index.manifest import EncoderRecord
 from semsearch.language.stance import DecidingSpan, Stance
 from semsearch.records import Author, CitationType, Notice, Place, Section, Span
 
@@ -171,7 +173,8 @@ class SearchResult:
     """Statements for a text, best first.
 
     ``total`` counts the whole result set, over which ``facets`` are exact: the candidates of the
-    retrievers among the statements that the filter allows. ``allowed`` counts the latter.
+    retrievers among the statements that the filter allows. ``allowed`` counts the latter. With
+    ``facet_alternatives`` a field that is filtered is counted as if it were not.
     """
 
     query: str
@@ -217,7 +220,9 @@ class IndexInfo:
     created: str
     model: str
     model_digest: str
+    encoder: EncoderRecord | None
     recipe: str
     dimension: int
     counts: dict[str, int]
+    dense: dict[str, DenseRecord]
     content_digest: str

@@ -9,7 +9,7 @@ from semsearch.errors import DamageError
 from semsearch.records import Citation, NoticeKind, Paper, Reference, Source, Statement
 from semsearch.retrieve.hits import CitedWork, MarkerView, PaperView, StatementView
 from semsearch.store.database import Database
-from semsearch.store.reading import citations, cited_works, corpus_members, papers, statements
+from semsearch.store.reading import cited_works, corpus_members, papers, statements
 
 _VOID = frozenset({NoticeKind.RETRACTION, NoticeKind.WITHDRAWAL})
 
@@ -28,16 +28,15 @@ def view_statements(database: Database, ids: Sequence[str]) -> list[StatementVie
             " run `semsearch verify`"
         )
     sources = papers(database, [s.paper for s in found.values()])
-    cited = citations(database, ids)
-    works = cited_works(database, ids)
+    cited = cited_works(database, ids)
     known = corpus_members(
-        database, [c.target for group in cited.values() for c in group if c.target is not None]
+        database, [c.target for group in cited.values() for c, _ in group if c.target is not None]
     )
     return [
         _view(
             found[identity],
             sources[found[identity].paper],
-            [(c, works.get((identity, c.reference))) for c in cited.get(identity, [])],
+            cited.get(identity, []),
             known,
         )
         for identity in ids
@@ -70,7 +69,7 @@ def file_name(source: Source) -> str:
 def _view(
     statement: Statement,
     paper: Paper,
-    cited: list[tuple[Citation, Reference | None]],
+    cited: Sequence[tuple[Citation, Reference]],
     known: frozenset[str],
 ) -> StatementView:
     return StatementView(
@@ -85,11 +84,7 @@ def _view(
         markers=tuple(
             MarkerView(start=m.start, end=m.end, references=m.references) for m in statement.markers
         ),
-        cites=tuple(
-            _work(citation, reference, known)
-            for citation, reference in cited
-            if reference is not None
-        ),
+        cites=tuple(_work(citation, reference, known) for citation, reference in cited),
         paper=view_paper(paper),
         file=file_name(paper.source),
         span=statement.span,

@@ -101,7 +101,7 @@ def test_filtered_search_is_the_whole_search_with_the_others_left_out(
     how = replace(ALL, mode=mode)
     whole = searcher.search(query, options=how)
     found = searcher.search(query, options=replace(how, filter=filtered))
-    mask = filtered.mask(searcher.generation.statements.columns)
+    mask = filtered.allowed(searcher.generation.statements.columns).mask()
     ids = searcher.generation.statements.dense.ids
     allowed = {bytes(one).decode() for one in ids[mask]}
     kept = [hit.statement.id for hit in whole.hits if hit.statement.id in allowed]
@@ -123,7 +123,7 @@ def test_best_of_a_few_are_the_best_of_all_that_are_allowed(
 ) -> None:
     texts = searcher.generation.statements
     asked = make_ready(query, searcher.encoder, texts.lexical, None)
-    mask = parse_filter(data).mask(texts.columns)
+    mask = parse_filter(data).allowed(texts.columns).mask()
     rows = np.flatnonzero(mask)
     near = texts.dense.scores(asked.vector, rows)
     said = texts.lexical.score(asked.words.query, rows)
@@ -155,7 +155,7 @@ def test_facets_of_a_filtered_search_count_what_a_narrower_filter_finds(
     options = replace(ALL, mode=Mode.DENSE, filter=parse_filter(data), facets=(field,))
     counts = searcher.search("EMT", options=replace(options, limit=1)).facets[field.value]
     columns = searcher.generation.statements.columns
-    rows = np.flatnonzero(parse_filter(data).mask(columns))
+    rows = np.flatnonzero(parse_filter(data).allowed(columns).mask())
     assert counts == facet_counts(columns, rows, field)
     if field in (FilterField.SOURCE_AUTHOR, FilterField.TARGET_AUTHOR):
         return  # their values are keys, not names
