@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -17,40 +17,40 @@ _SLOT = re.compile(r"\([^)]*\)|\[[^\]]*\]|\S+")
 _STEM: Final = 4  # fewest letters before "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A cue, or one token that is in no cue.
-
-    ``start`` and ``end``: its tokens, half open. ``cue``: its class, or None. ``text``: the token,
-    or the words of the cue.
-    """
-
-    start: int
-    end: int
-    cue: str | None
-    text: str
-
-
 @dataclass(slots=True)
 class _Node:
     cue: str | None = None
     words: dict[str, _Node] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cues:
     """Phrases by their words. ``root``: a tree of words. ``stems``: beginning of a word → class."""
 
     root: _Node
     stems: dict[str, str]
 
-    def units(self, tokens: Sequence[Token]) -> list[Unit]:
-        """The tokens in units, each token in exactly one; the longest phrase first."""
-        words = [token.text for token in tokens]
-        found: list[Unit] = []
-        position, count, root = 0, len(words), self.root.words
-        while position < count:
-            node = root.get(words[position])
+    def units(self, tokens: Sequence[Token]) -> list[Token]:
+        """The tokens with each cue as one of them; the longest phrase first."""
+        found: list[Token] = []
+        done = 0
+        for start, end, cue in self.places([token.text for token in tokens]):
+            found += tokens[done:start]
+            held = tokens[start:end]
+            markers = tuple(m for token in held for m in token.markers)
+            found.append(Token(" ".join([token.text for token in held]), markers, cue))
+            done = end
+        return found + list(tokens[done:])
+
+    def places(self, words: Sequence[str]) -> list[tuple[int, int, str]]:
+        """Start, end and class of each cue among words, in order; the longest phrase first."""
+        found: list[tuple[int, int, str]] = []
+        done, count = 0, len(words)
+        for position, word in enumerate(words):
+            begun = _begun(self, word)
+            if begun is None or position < done:
+                continue
+            node, stem = begun
             end, cue, place = position + 1, None, position + 1
             while node is not None:
                 if node.cue is not None:
@@ -60,17 +60,20 @@ class Cues:
                 node = node.words.get(words[place])
                 place += 1
             if cue is None:
-                cue = self._by_stem(words[position])
-            found.append(Unit(position, end, cue, " ".join(words[position:end])))
-            position = end
+                cue = stem
+            if cue is not None:
+                found.append((position, end, cue))
+                done = end
         return found
 
-    def _by_stem(self, word: str) -> str | None:
-        for length in range(_STEM, len(word) + 1):
-            cue = self.stems.get(word[:length])
-            if cue is not None:
-                return cue
-        return None
+
+@lru_cache(maxsize=2**16)
+def _begun(cues: Cues, word: str) -> tuple[_Node | None, str | None] | None:
+    """Where the phrases that begin with a word stand, and its class by its stem."""
+    node = cues.root.words.get(word)
+    lengths = range(_STEM, len(word) + 1)
+    stem = next((cues.stems[word[:n]] for n in lengths if word[:n] in cues.stems), None)
+    return (node, stem) if node is not None or stem is not None else None
 
 
 def read_cues(text: str) -> Cues:

@@ -8,12 +8,14 @@ which; ``first`` how it begins; ``i`` how relation, own work, prior work and the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
-from semsearch.classify.cues import Cues, Unit
-from semsearch.classify.tokens import CITED, NAME, NUMBER, tokens_of
+from semsearch.classify.cues import Cues
+from semsearch.classify.tokens import CITED, NAME, NUMBER, Token, tokens_of
 
 _MARKS: Final = frozenset({CITED, NAME, NUMBER, *".,;:()"})
 _SILENT: Final = frozenset({"_", *".,;:()", NUMBER})
@@ -32,21 +34,23 @@ class Neighbour:
     first: tuple[str, ...]
 
 
+@lru_cache(maxsize=256)  # statements that follow one another share neighbours
 def neighbour(cues: Cues, text: str | None) -> Neighbour | None:
     """What a neighbouring sentence tells; None where there is none."""
     if not text:
         return None
-    tokens = tokens_of(text)
-    found = {unit.cue for unit in cues.units(tokens) if unit.cue is not None}
-    return Neighbour(tuple(sorted(found)), tuple(token.text for token in tokens[:2]))
+    words = [token.text for token in tokens_of(text)]
+    found = {cue for _, _, cue in cues.places(words)}
+    return Neighbour(tuple(sorted(found)), tuple(words[:2]))
 
 
 def features_of(
-    units: Sequence[Unit],
+    units: Sequence[Token],
     *,
     before: Neighbour | None,
     after: Neighbour | None,
     heading: str | None,
+    known: Container[str] | None = None,
 ) -> dict[str, float]:
     """Name → value, 0–1, of a view.
 
@@ -55,10 +59,12 @@ def features_of(
         before: the sentence before the statement.
         after: the sentence after it.
         heading: the printed heading, or the canonical section.
+        known: features of words in a row are given where all of them are among these; None for
+            all.
     """
     found: dict[str, float] = {}
-    words = [word for unit in units for word in unit.text.split(" ")]
-    _words(found, words)
+    words = " ".join([unit.text for unit in units]).split()
+    _words(found, words, known)
     classes = _classes(found, units)
     found["citations"] = min(3, words.count(CITED)) / 3
     for side, near in (("b", before), ("a", after)):
@@ -78,17 +84,20 @@ def features_of(
     return found
 
 
-def _words(found: dict[str, float], words: Sequence[str]) -> None:
+def _words(found: dict[str, float], words: Sequence[str], known: Container[str] | None) -> None:
     """Add the words, and how the view begins."""
-    for length in (1, 2, 3):
-        for start in range(len(words) - length + 1):
-            found["w:" + " ".join(words[start : start + length])] = 1.0
+    kept = words if known is None else [word if word in known else "" for word in words]
+    names = [f"w:{one}" for one in kept if one]
+    names += [f"w:{one} {two}" for one, two in pairwise(kept) if one and two]
+    triples = zip(kept, kept[1:], kept[2:], strict=False)
+    names += [f"w:{one} {two} {three}" for one, two, three in triples if one and two and three]
+    found.update(dict.fromkeys(names, 1.0))
     if words:
         found["first:" + words[0]] = 1.0
         found["first:" + " ".join(words[:2])] = 1.0
 
 
-def _classes(found: dict[str, float], units: Sequence[Unit]) -> list[str]:
+def _classes(found: dict[str, float], units: Sequence[Token]) -> list[str]:
     """Add the cues and their order; their classes, with citations and names, in reading order."""
     stream = ["^"]
     for unit in units:

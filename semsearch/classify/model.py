@@ -33,24 +33,23 @@ class TypeModel:
 
     ``name``: "citation-types " and the beginning of its digest, as ``decided_by`` has it.
     ``places``: feature → row of ``weights``, (n, 3) float64 in the order of ``TYPES``.
+    ``words``: those of all features that are words in a row.
     ``bias``: (3,) float64. ``temperature``: divides the sums before they become probabilities
     (Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2).
     """
 
     name: str
     places: Mapping[str, int]
+    words: frozenset[str]
     weights: NDArray[np.float64]
     bias: NDArray[np.float64]
     temperature: float
 
     def probabilities(self, features: Mapping[str, float]) -> NDArray[np.float64]:
         """(3,) float64 probabilities that sum to 1, in the order of ``TYPES``."""
-        rows, values = [], []
-        for name, value in features.items():
-            place = self.places.get(name)
-            if place is not None:
-                rows.append(place)
-                values.append(value)
+        known = [name for name in features if name in self.places]
+        rows = [self.places[name] for name in known]
+        values = [features[name] for name in known]
         sums = self.bias + np.array(values, dtype=np.float64) @ self.weights[rows]
         return softmax(sums / self.temperature)
 
@@ -69,6 +68,9 @@ def make_model(raw: Mapping[str, Any], name: str) -> TypeModel:
     return TypeModel(
         name=name,
         places={one: place for place, one in enumerate(raw["weights"])},
+        words=frozenset(
+            word for one in names if one.startswith("w:") for word in one[2:].split(" ")
+        ),
         weights=np.array(table, dtype=np.float64).reshape(-1, len(TYPES)),
         bias=np.array(raw["bias"], dtype=np.float64),
         temperature=float(raw["temperature"]),

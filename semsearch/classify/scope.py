@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from semsearch.classify.cues import Unit
 from semsearch.classify.tokens import CITED, Token
 
 _RELATIONS: Final = frozenset({"agree", "similar", "disagree", "differ"})
@@ -28,43 +27,42 @@ class View:
     ``relation``: class of the relation that a view after the first begins with, else None.
     """
 
-    units: tuple[Unit, ...]
+    units: tuple[Token, ...]
     markers: tuple[int, ...]
     relation: str | None = None
 
 
-def views_of(tokens: Sequence[Token], units: Sequence[Unit]) -> list[View]:
+def views_of(units: Sequence[Token]) -> list[View]:
     """The views of a statement, at least one; each marker token is in exactly one.
 
     Args:
-        tokens: of the statement.
-        units: the same tokens in units.
+        units: its tokens, each cue as one of them.
     """
-    cited = [place for place, unit in enumerate(units) if _cites(unit)]
+    cited = [place for place, unit in enumerate(units) if CITED in unit.text]
     cuts = [0]
     for here, following in pairwise(cited):
         cut = _cut(units, here + 1, following)
         if cut is not None:
             cuts.append(cut)
     cuts.append(len(units))
-    head = _head(units, cuts[1])
+    head = _head(units, cuts[1]) if len(cuts) > 2 else ()
     made = []
     for start, end in pairwise(cuts):
         own = tuple(units[start:end])
-        leading = [unit for unit in own if unit.cue != "turn" and unit.text not in ",;"]
-        said = leading[0].cue if start and leading else None
+        markers = tuple(sorted([m for unit in own for m in unit.markers]))
+        if start == 0:
+            made.append(View(own, markers))
+            continue
+        leading = next((n for n, unit in enumerate(own) if _says(unit)), len(own))
+        said = own[leading].cue if leading < len(own) else None
         relation = said if said in _RELATIONS else None
         # The turn into a comparison says nothing of its outcome.
-        compared = own[own.index(leading[0]) :] if relation is not None else own
-        kept = own if start == 0 else (*head, *compared)
-        markers = sorted(
-            m for unit in own for t in tokens[unit.start : unit.end] for m in t.markers
-        )
-        made.append(View(kept, tuple(markers), relation))
+        compared = own[leading:] if relation is not None else own
+        made.append(View((*head, *compared), markers, relation))
     return made
 
 
-def _cut(units: Sequence[Unit], start: int, end: int) -> int | None:
+def _cut(units: Sequence[Token], start: int, end: int) -> int | None:
     """Where to cut between two citations, or None."""
     if end - start < _FEWEST:
         return None
@@ -77,13 +75,13 @@ def _cut(units: Sequence[Unit], start: int, end: int) -> int | None:
     return None
 
 
-def _head(units: Sequence[Unit], end: int) -> tuple[Unit, ...]:
+def _head(units: Sequence[Token], end: int) -> tuple[Token, ...]:
     for place in range(end):
-        if units[place].cue in _RELATIONS or _cites(units[place]):
+        if units[place].cue in _RELATIONS or CITED in units[place].text:
             return tuple(units[:place])
     return ()
 
 
-def _cites(unit: Unit) -> bool:
-    """Whether a unit is a citation, or a cue that holds one: "those of @"."""
-    return CITED in unit.text.split(" ")
+def _says(unit: Token) -> bool:
+    """Whether a view that begins with a unit is told by it."""
+    return unit.cue != "turn" and unit.text not in ",;"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from semsearch.records import Marker
 
@@ -25,22 +25,25 @@ _NAMES = (
     rf"co-?workers|others|associates)|(?:’s|'s))?"
 )
 _NAMED = re.compile(rf"{_NAMES}\s?(?=[{_MARK}])|{_PERSON}(?:\s(?:and|&)\s{_PERSON})?\set\sal\.?")
+_ET_AL = re.compile(r"et\sal")  # names without a marker have it
+# No two of these begin with the same sign; words come first because most tokens are words.
 _TOKEN = re.compile(
-    rf"[{_MARK}](?:[\s,;&–—−‐-]*(?:and\s)?[{_MARK}])*|¤|\d+(?:[.,·]\d+)*|[^\W\d_]+(?:[-‐’'][^\W_]+)*|[.,;:()!?%=/]"
-    rf"|[^\s\w]"
+    rf"[^\W\d_]++(?:[-‐’'][^\W_]++)*+|[.,;:()!?%=/]|\d++(?:[.,·]\d++)*+"
+    rf"|[{_MARK}](?:[\s,;&–—−‐-]*(?:and\s)?[{_MARK}])*|[^\s\w]"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One token.
+class Token(NamedTuple):
+    """One token, or a cue, which may be several words.
 
-    ``text``: the word in small letters, ``CITED``, ``NUMBER`` or ``NAME``. ``markers``: indices of
-    the markers of a ``CITED`` token, else empty.
+    ``text``: the word in small letters, ``CITED``, ``NUMBER`` or ``NAME``; the words of a cue.
+    ``markers``: indices of the markers of a ``CITED`` token, and of those in a cue, else empty.
+    ``cue``: the class of a cue.
     """
 
     text: str
     markers: tuple[int, ...] = ()
+    cue: str | None = None
 
 
 def tokens_of(text: str, markers: Sequence[Marker] = ()) -> list[Token]:
@@ -53,24 +56,30 @@ def tokens_of(text: str, markers: Sequence[Marker] = ()) -> list[Token]:
         text: a sentence as printed.
         markers: its markers; those that overlap the one before are passed over.
     """
-    masked = _masked(text, markers)
+    words = _TOKEN.findall(_masked(text, markers))
     tokens: list[Token] = []
-    for match in _TOKEN.finditer(masked):
-        word = match[0]
-        first = ord(word[0])
-        if _FIRST <= first < _FIRST + _MOST:
+    for word, token in zip(words, map(_plain, words), strict=True):
+        if token is None:
             found = tuple(ord(c) - _FIRST for c in word if _FIRST <= ord(c) < _FIRST + _MOST)
             if tokens and tokens[-1].text == CITED:
                 found = tokens.pop().markers + found
             elif tokens and tokens[-1].text == NAME:
                 tokens.pop()
             tokens.append(Token(CITED, found))
-        elif word[0].isdigit():
-            if not tokens or tokens[-1].text != NUMBER:
-                tokens.append(Token(NUMBER))
-        else:
-            tokens.append(Token(word.lower()))
+        elif token is not _A_NUMBER or not tokens or tokens[-1].text != NUMBER:
+            tokens.append(token)
     return tokens
+
+
+_A_NUMBER: Final = Token(NUMBER)
+
+
+@lru_cache(maxsize=2**16)
+def _plain(word: str) -> Token | None:
+    """The token of a word, sign or number; None for markers."""
+    if _FIRST <= ord(word[0]) < _FIRST + _MOST:
+        return None
+    return _A_NUMBER if word[0].isdigit() else Token(word.lower())
 
 
 def _masked(text: str, markers: Sequence[Marker]) -> str:
@@ -85,7 +94,7 @@ def _masked(text: str, markers: Sequence[Marker]) -> str:
     masked = "".join(pieces)
     if markers:
         masked = _BRACKET.sub(_only_marks, masked)
-    return _NAMED.sub("¤", masked)
+    return _NAMED.sub("¤", masked) if markers or _ET_AL.search(masked) else masked
 
 
 def _only_marks(bracket: re.Match[str]) -> str:

@@ -56,12 +56,14 @@ def view_chances(
 ) -> list[tuple[tuple[int, ...], NDArray[np.float64]]]:
     """Markers and (3,) float64 probabilities of each view of a statement, at least one view."""
     cues = shipped_cues()
-    tokens = tokens_of(text, markers)
+    units = cues.units(tokens_of(text, markers))
     ahead, behind = neighbour(cues, before), neighbour(cues, after)
     found: list[tuple[tuple[int, ...], NDArray[np.float64]]] = []
     compared = False
-    for view in views_of(tokens, cues.units(tokens)):
-        features = features_of(view.units, before=ahead, after=behind, heading=heading)
+    for view in views_of(units):
+        features = features_of(
+            view.units, before=ahead, after=behind, heading=heading, known=model.words
+        )
         chance = model.probabilities(features)
         if compared and view.relation is not None:
             chance = chance * _FOLLOWING[view.relation]
@@ -92,12 +94,12 @@ def predict_markers(
     """
     fitted = model or shipped_model()
     views = view_chances(text, markers, before=before, after=after, heading=heading, model=fitted)
-    strongest = _prediction(most_marked(chance for _, chance in views))
-    found = [strongest] * len(markers)  # also of a marker that overlaps another
+    found: dict[int, Prediction] = {}
     for places, chance in views:
-        for place in places:
-            found[place] = _prediction(chance)
-    return found
+        found |= dict.fromkeys(places, _prediction(chance))
+    if len(found) < len(markers):  # one overlaps another
+        found = dict.fromkeys(range(len(markers)), _strongest(views)) | found
+    return [found[place] for place in range(len(markers))]
 
 
 def predict_text(
@@ -126,6 +128,10 @@ def most_marked(chances: Iterable[NDArray[np.float64]]) -> NDArray[np.float64]:
     type the surer one counts.
     """
     return min(chances, key=lambda chance: (int(chance.argmax()), -float(chance.max())))
+
+
+def _strongest(views: Sequence[tuple[tuple[int, ...], NDArray[np.float64]]]) -> Prediction:
+    return _prediction(most_marked(chance for _, chance in views))
 
 
 def _prediction(chance: NDArray[np.float64]) -> Prediction:

@@ -24,13 +24,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from semsearch.encode.encoder import DEFAULT_MODEL, Encoder, load_encoder
+from semsearch.encode.encoder import DEFAULT_MODEL, Encoder
+from semsearch.encode.loading import load_encoder
 from semsearch.encode.recipe import StatementRecipe
 from semsearch.encode.token_codes import TokenCodec
 from semsearch.encode.vectors import CODES, VectorCache, encode_missing
 from semsearch.errors import NotFoundError, SettingError, StorageError
 from semsearch.index.citation_types import decide_types
-from semsearch.index.corpus import EncodedTexts, abstract_texts, sentence_texts, statement_texts
+from semsearch.index.corpus import EncodedTexts, compare_texts, encoded_texts
 from semsearch.index.generation import Content, write_generation
 from semsearch.index.history import keep_history
 from semsearch.index.layout import (
@@ -45,7 +46,8 @@ from semsearch.index.manifest import Manifest, check_opening, content_digest, re
 from semsearch.index.reading import CorpusReader, FileReport
 from semsearch.index.report import BuildReport, total
 from semsearch.index.targets import resolve_targets
-from semsearch.index.wording import WORDS_VERSION
+from semsearch.index.wording import WORDS_VERSION, write_words
+from semsearch.index.workers import LostError, Piece, Workers
 from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.progress import Progress, Quiet
 from semsearch.records import Document
@@ -122,12 +124,18 @@ class Builder:
                 stays, and the next build goes on from there.
         """
         clock = _Clock()
-        with _opened(self) as (database, number):
-            reader = CorpusReader(database, number)
+        with _opened(self) as (database, number), Workers(settings().processes) as workers:
+            reader = CorpusReader(
+                database,
+                number,
+                workers,
+                threshold=settings().type_threshold,
+                article_seconds=settings().article_seconds,
+            )
             with clock.timed("read"), self.progress.stage("Reading articles", None) as stage:
                 reader.read_files(files, stage.advance)
                 reader.read_documents(documents, stage.advance)
-            outcome = self._publish(database, number, clock)
+            outcome = self._publish(database, number, workers, clock)
         other = files.other if isinstance(files, ArticleFiles) else 0
         return _report(tuple(reader.reports), other, outcome, clock)
 
@@ -143,15 +151,27 @@ class Builder:
         """
         clock = _Clock()
         Layout(self.folder).published()
-        with _opened(self) as (database, number):
+        with _opened(self) as (database, number), Workers(settings().processes) as workers:
             with database.atomic():
                 for name in names:
                     remove_paper(database, _known(database, name), generation=number)
-            outcome = self._publish(database, number, clock)
+            outcome = self._publish(database, number, workers, clock)
         return _report((), 0, outcome, clock)
 
-    def _publish(self, database: Database, number: int, clock: _Clock) -> _Outcome:
+    def _publish(
+        self, database: Database, number: int, workers: Workers, clock: _Clock
+    ) -> _Outcome:
+        """Derive what follows from the papers, and publish it where that changes anything.
+
+        What depends on the papers alone is done by workers, while targets are resolved here.
+        """
         layout = Layout(self.folder)
+        comparing = workers.submit(compare_texts, (layout.store, self.recipe))
+        next_one = layout.partial(number + 1)
+        words: Piece[None] | None = None
+        if not number or not is_copy(layout.generation(number).store, database):
+            _clear(layout, number + 1)
+            words = workers.submit(write_words, (layout.store, next_one.folder))
         cache = VectorCache(layout.vector_cache)
         try:
             with clock.timed("targets"):
@@ -159,15 +179,8 @@ class Builder:
             targets = target_counts(database)
             with clock.timed("types"):
                 decide_types(database, self.progress)
-            with (
-                clock.timed("compare"),
-                self.progress.stage("Looking for new texts", None) as stage,
-            ):
-                texts = {
-                    "statements": statement_texts(database, self.recipe, stage.advance),
-                    "abstracts": abstract_texts(database, stage.advance),
-                    "sentences": sentence_texts(database, stage.advance),
-                }
+            with clock.timed("compare"), self.progress.stage("Looking for new texts", None):
+                texts = encoded_texts(database, self.recipe, comparing.result())
             with clock.timed("encode"):
                 codec = cache.codec(self.encoder)
                 encoded = self._encode(cache, codec, texts)
@@ -176,6 +189,7 @@ class Builder:
                 recipe=self.recipe,
                 settings={
                     "token codes": CODES,
+                    "back end": self.encoder.backend,
                     "words": WORDS_VERSION,
                     "facts": facts_digest(database),
                 },
@@ -187,10 +201,20 @@ class Builder:
             if number:
                 current = read_manifest(layout.generation(number))
                 same = current.content_digest == digest and current.counts == held
-                if same and is_copy(layout.generation(number).store, database):
+                if same and words is None:
                     return _Outcome(encoded, False, current, targets)
             with clock.timed("write"):
-                manifest = self._write(layout, number + 1, database, cache, content)
+                if words is None:
+                    _clear(layout, number + 1)
+                    words = workers.submit(write_words, (layout.store, next_one.folder))
+                manifest = self._write(
+                    number + 1,
+                    content,
+                    database=database,
+                    cache=cache,
+                    workers=workers,
+                    words=words,
+                )
         finally:
             cache.close()
         keep_history(layout)
@@ -216,18 +240,17 @@ class Builder:
 
     def _write(
         self,
-        layout: Layout,
         number: int,
+        content: Content,
+        *,
         database: Database,
         cache: VectorCache,
-        content: Content,
+        workers: Workers,
+        words: Piece[None],
     ) -> Manifest:
+        layout = Layout(self.folder)
         partial = layout.partial(number)
         try:
-            for stale in (partial.folder, layout.generation(number).folder):
-                if stale.exists():  # left by a build that died before it published
-                    shutil.rmtree(stale)
-            partial.folder.mkdir(parents=True)
             manifest = write_generation(
                 partial,
                 number,
@@ -236,6 +259,8 @@ class Builder:
                 cache=cache,
                 encoder=self.encoder,
                 recipe=self.recipe,
+                workers=workers,
+                words=words,
                 progress=self.progress,
             )
             final = layout.generation(number)
@@ -247,6 +272,11 @@ class Builder:
                 f"{error.filename or partial.folder}: {error.strerror or error}; generation"
                 f" {number} was not published, what was read and encoded is kept"
             ) from error
+        except LostError as lost:
+            raise StorageError(
+                f"{partial.folder}: writing words and columns {lost}; generation {number} was not"
+                " published, what was read and encoded is kept"
+            ) from lost
         return manifest
 
 
@@ -274,12 +304,36 @@ def open_builder(
     name = model or settings().model or (held.model if held else DEFAULT_MODEL)
     return Builder(
         folder=where,
-        encoder=load_encoder(name, threads=settings().threads),
+        encoder=load_encoder(name, threads=settings().threads, prefer=_backend_of(held, reencode)),
         recipe=StatementRecipe(wanted),
         batch_tokens=settings().batch_tokens,
         reencode=reencode,
         progress=progress or Quiet(),
     )
+
+
+def _clear(layout: Layout, number: int) -> None:
+    """An empty folder to write a generation in.
+
+    Raises:
+        StorageError: the folder cannot be made.
+    """
+    partial = layout.partial(number)
+    try:
+        for stale in (partial.folder, layout.generation(number).folder):
+            if stale.exists():  # left by a build that died before it published
+                shutil.rmtree(stale)
+        partial.folder.mkdir(parents=True)
+    except OSError as error:
+        raise StorageError(
+            f"{error.filename or partial.folder}: {error.strerror or error}; generation {number}"
+            " was not published, what was read is kept"
+        ) from error
+
+
+def _backend_of(held: Manifest | None, reencode: bool) -> str | None:
+    """The back end to go on with, so that what is encoded already is not encoded again."""
+    return None if held is None or held.encoder is None or reencode else held.encoder.backend
 
 
 def _known(database: Database, name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from semsearch.classify.model import TypeModel, shipped_model
 from semsearch.classify.types import Prediction, of_references, predict_markers
 from semsearch.index.layout import Layout, locked
 from semsearch.progress import Progress
-from semsearch.records import CitationType, Statement
+from semsearch.records import Citation, CitationType, Document, Statement
 from semsearch.settings import settings
 from semsearch.store.database import Database
 from semsearch.store.labels import (
@@ -65,6 +66,29 @@ def decide_types(
             stage.advance(len(lot))
             after = lot[-1]
     return total
+
+
+def typed(document: Document, threshold: float) -> tuple[Citation, ...]:
+    """The citations of an article with the types that the shipped model gives them.
+
+    Args:
+        document: none of whose citations has a type yet.
+        threshold: probability below which a citation is unclassified.
+
+    Raises:
+        EncoderError: the file of the model is missing or damaged.
+    """
+    fitted = shipped_model()
+    told = {statement.id: _told(statement, fitted) for statement in document.statements}
+    return tuple(
+        replace(
+            one,
+            type=(prediction := told[one.statement][one.reference]).at(threshold),
+            confidence=prediction.confidence,
+            decided_by=_decider(fitted, threshold),
+        )
+        for one in document.citations
+    )
 
 
 def correct_citation(

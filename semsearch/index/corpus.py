@@ -6,8 +6,10 @@ window at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ from semsearch.store.database import Database
 from semsearch.store.reading import live_abstracts, live_statements, papers, statements
 
 _LOT = 2000  # statements read from the store at once
+Digests = tuple[NDArray[np.bytes_], NDArray[np.void]]  # ids, ascending, with those of their texts
 
 
 @dataclass(slots=True)
@@ -72,61 +75,54 @@ class EncodedTexts:
         return [found[identity] for identity in ids]
 
 
-def statement_texts(
-    database: Database, recipe: StatementRecipe, advance: Callable[[int], None]
-) -> EncodedTexts:
-    """The statements of the corpus under a recipe."""
-    ids: list[bytes] = []
-    digests = bytearray()
-    after = ""
-    while lot := live_statements(database, after=after, limit=_LOT):
-        for statement, title in lot:
-            ids.append(statement.id.encode())
-            digests += text_digest(_encoded(recipe, statement, title))
-        after = lot[-1][0].id
-        advance(len(lot))
+def compare_texts(task: tuple[Path, StatementRecipe]) -> dict[str, Digests]:
+    """Ids and digests of all that is encoded, by kind.
 
-    def fetch(wanted: Sequence[str]) -> dict[str, str]:
-        found = statements(database, wanted)
-        sources = papers(database, [s.paper for s in found.values()])
-        return {s.id: _encoded(recipe, s, sources[s.paper].title) for s in found.values()}
+    Args:
+        task: the store and the recipe of statements.
+    """
+    store, recipe = task
+    with closing(Database(store, read_only=True)) as database:
+        return {
+            "statements": _collected(_statements(database, recipe)),
+            "abstracts": _collected(
+                (identity, abstract_text(title, abstract))
+                for identity, title, abstract in live_abstracts(database)
+            ),
+            "sentences": _collected(
+                (sentence_id(identity, number), sentence)
+                for identity, title, abstract in live_abstracts(database)
+                for number, sentence in enumerate(paper_sentences(title, abstract))
+            ),
+        }
 
-    return EncodedTexts(_ids(ids), _digests(digests), fetch)
 
+def encoded_texts(
+    database: Database, recipe: StatementRecipe, found: Mapping[str, Digests]
+) -> dict[str, EncodedTexts]:
+    """What ``compare_texts`` found, with the texts on demand."""
 
-def abstract_texts(database: Database, advance: Callable[[int], None]) -> EncodedTexts:
-    """The abstracts of the corpus, with their titles; papers without an abstract have none."""
-    ids: list[bytes] = []
-    digests = bytearray()
-    for identity, title, abstract in live_abstracts(database):
-        ids.append(identity.encode())
-        digests += text_digest(abstract_text(title, abstract))
-        advance(1)
+    def statement_texts(wanted: Sequence[str]) -> dict[str, str]:
+        held = statements(database, wanted)
+        sources = papers(database, [s.paper for s in held.values()])
+        return {s.id: _encoded(recipe, s, sources[s.paper].title) for s in held.values()}
 
-    def fetch(wanted: Sequence[str]) -> dict[str, str]:
+    def abstract_texts(wanted: Sequence[str]) -> dict[str, str]:
         return {
             p.id: abstract_text(p.title, p.abstract_text) for p in papers(database, wanted).values()
         }
 
-    return EncodedTexts(_ids(ids), _digests(digests), fetch)
-
-
-def sentence_texts(database: Database, advance: Callable[[int], None]) -> EncodedTexts:
-    """Titles and the sentences of abstracts, each by itself; ids as ``sentence_id`` makes them."""
-    ids: list[bytes] = []
-    digests = bytearray()
-    for identity, title, abstract in live_abstracts(database):
-        for number, sentence in enumerate(paper_sentences(title, abstract)):
-            ids.append(sentence_id(identity, number).encode())
-            digests += text_digest(sentence)
-        advance(1)
-
-    def fetch(wanted: Sequence[str]) -> dict[str, str]:
+    def sentence_texts(wanted: Sequence[str]) -> dict[str, str]:
         sources = papers(database, sorted({paper_of_sentence(one)[0] for one in wanted}))
         texts = {p.id: paper_sentences(p.title, p.abstract_text or "") for p in sources.values()}
         return {one: texts[paper][n] for one in wanted for paper, n in [paper_of_sentence(one)]}
 
-    return EncodedTexts(_ids(ids), _digests(digests), fetch)
+    fetch = {
+        "statements": statement_texts,
+        "abstracts": abstract_texts,
+        "sentences": sentence_texts,
+    }
+    return {kind: EncodedTexts(*found[kind], fetch[kind]) for kind in fetch}
 
 
 def paper_sentences(title: str | None, abstract: str) -> list[str]:
@@ -162,9 +158,20 @@ def _encoded(recipe: StatementRecipe, statement: Statement, title: str | None) -
     )
 
 
-def _ids(ids: list[bytes]) -> NDArray[np.bytes_]:
-    return np.array(ids, dtype=np.bytes_) if ids else np.zeros(0, dtype="S1")
+def _statements(database: Database, recipe: StatementRecipe) -> Iterator[tuple[str, str]]:
+    """Id and encoded text of every statement of the corpus, sorted by id."""
+    after = ""
+    while lot := live_statements(database, after=after, limit=_LOT):
+        for statement, title in lot:
+            yield statement.id, _encoded(recipe, statement, title)
+        after = lot[-1][0].id
 
 
-def _digests(digests: bytearray) -> NDArray[np.void]:
-    return np.frombuffer(bytes(digests), dtype="V32")
+def _collected(texts: Iterable[tuple[str, str]]) -> Digests:
+    ids: list[bytes] = []
+    digests = bytearray()
+    for identity, text in texts:
+        ids.append(identity.encode())
+        digests += text_digest(text)
+    found = np.array(ids, dtype=np.bytes_) if ids else np.zeros(0, dtype="S1")
+    return found, np.frombuffer(bytes(digests), dtype="V32")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semsearch.errors import DamageError, LockedError, MissingIndexError, StorageError
+from semsearch.index.dense.files import DensePaths
 
 _PARTIAL = ".partial"
 
@@ -29,16 +30,16 @@ class GenerationLayout:
         """What the generation holds; see ``manifest.py``."""
         return self.folder / "manifest.json"
 
-    def vectors(self, kind: str) -> Path:
-        """FAISS index over ``kind``: "statements", "abstracts" or "sentences"."""
-        return self.folder / f"{kind}.faiss"
-
-    def ids(self, kind: str) -> Path:
-        """Ids of the rows of ``vectors(kind)``, a numpy array of sorted UTF-8 byte strings."""
-        return self.folder / f"{kind}.ids.npy"
+    def dense(self, kind: str) -> DensePaths:
+        """The dense index over ``kind``: "statements", "abstracts" or "sentences"."""
+        return DensePaths(
+            search=self.folder / f"{kind}.faiss",
+            vectors=self.folder / f"{kind}.vectors.npy",
+            ids=self.folder / f"{kind}.ids.npy",
+        )
 
     def token_codes(self, kind: str) -> Path:
-        """Token vectors of the rows of ``vectors(kind)``, in codes of a few bytes."""
+        """Token vectors of the rows of ``dense(kind)``, in codes of a few bytes."""
         return self.folder / f"{kind}.tokens"
 
     def token_offsets(self, kind: str) -> Path:
@@ -47,7 +48,7 @@ class GenerationLayout:
 
     @property
     def centre(self) -> Path:
-        """Mean of ``vectors("sentences")``, a numpy array."""
+        """Mean of the vectors of ``dense("sentences")``, a numpy array."""
         return self.folder / "centre.npy"
 
     @property

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from semsearch.encode.encoder import Likeness
 from semsearch.errors import DamageError, MismatchError
+from semsearch.index.dense.files import DenseRecord
 from semsearch.index.layout import GenerationLayout
 
 #: Raised when a generation can no longer be read by older code.
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,14 @@ class FileStamp:
 
     bytes: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderRecord:
+    """What computed the vectors, and how near they are to the reference; None where they are it."""
+
+    backend: str
+    likeness: Likeness | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +55,9 @@ class Manifest:
     counts: dict[str, int]
     files: dict[str, FileStamp]
     content_digest: str
+    #: By kind of text; formats before 4 have none.
+    dense: dict[str, DenseRecord] = field(default_factory=dict)
+    encoder: EncoderRecord | None = None  # formats before 4 have none
 
 
 _MANIFEST = TypeAdapter(Manifest)

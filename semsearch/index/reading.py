@@ -9,19 +9,32 @@ before as it is.
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Final
 
 from semsearch.errors import InputError
+from semsearch.index.citation_types import typed
+from semsearch.index.workers import LostError, Piece, Workers, uncollected
 from semsearch.parse.jats import FORMAT, READER_VERSION, read_jats
 from semsearch.parse.packages import ArticleFile
 from semsearch.records import Account, Document
 from semsearch.store.database import Database
 from semsearch.store.reading import file_of_paper, file_record
-from semsearch.store.writing import FileRecord, remove_paper, write_document, write_file
+from semsearch.store.writing import (
+    DocumentRows,
+    FileRecord,
+    document_rows,
+    remove_paper,
+    write_document,
+    write_file,
+    write_rows,
+)
 
 READER = f"{FORMAT} {READER_VERSION}"
+_AHEAD: Final = 4  # articles for each process that are read or wait to be written
 
 
 class Outcome(StrEnum):
@@ -48,24 +61,63 @@ class FileReport:
     error: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReadArticle:
+    """An article as the store takes it."""
+
+    rows: DocumentRows
+    record: FileRecord
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    error: str
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A file whose turn to be written has not come; ``reading`` is None where that may not need."""
+
+    article: ArticleFile
+    sha256: str | None
+    reading: Piece[ReadArticle] | None
+
+
 @dataclass(slots=True)
 class CorpusReader:
     """Reads files into the store; ``reports`` has one entry for each, in their order.
 
+    Files are parsed by several processes at once and written one by one in their order, so that
+    the store does not depend on which was parsed first.
+
     Args:
         database: the store.
         generation: number of the current generation.
+        workers: parse the files.
+        threshold: probability, 0–1, below which a citation stays unclassified.
+        article_seconds: longest that a process may read one file.
     """
 
     database: Database
     generation: int
+    workers: Workers
+    threshold: float
+    article_seconds: float
     reports: list[FileReport] = field(default_factory=list)
     _taken: dict[str, str] = field(default_factory=dict)  # paper id → file of this build
 
     def read_files(self, files: Iterable[ArticleFile], advance: Callable[[int], None]) -> None:
         """Read article files; what cannot be read is reported and passed over."""
+        ahead = _AHEAD * self.workers.processes if self.workers.processes > 1 else 0
+        begun: deque[_Begun] = deque()
         for article in files:
-            self.reports.append(self._read_file(article))
+            begun.append(self._begin(article))
+            if len(begun) > ahead:
+                self.reports.append(self._read_file(begun.popleft()))
+                advance(1)
+        for one in begun:
+            self.reports.append(self._read_file(one))
             advance(1)
 
     def read_documents(self, documents: Iterable[Document], advance: Callable[[int], None]) -> None:
@@ -82,27 +134,50 @@ class CorpusReader:
                 self.reports.append(_report(known, Outcome.UNCHANGED))
             advance(1)
 
-    def _read_file(self, article: ArticleFile) -> FileReport:
+    def _begin(self, article: ArticleFile) -> _Begun:
+        if article.content is None:
+            return _Begun(article, None, None)
+        sha256 = hashlib.sha256(article.content).hexdigest()
+        known = file_record(self.database, article.name)
+        if known is not None and known.sha256 == sha256 and known.reader == READER:
+            return _Begun(article, sha256, None)
+        return _Begun(article, sha256, self._parse(article))
+
+    def _parse(self, article: ArticleFile) -> Piece[ReadArticle]:
+        task = (article, self.threshold)
+        return self.workers.submit(read_article, task, seconds=self.article_seconds)
+
+    def _read_file(self, begun: _Begun) -> FileReport:
+        article, sha256 = begun.article, begun.sha256
         known = file_record(self.database, article.name)
         if article.content is None:
             return self._skip(article, known, article.error or "the file holds nothing")
-        sha256 = hashlib.sha256(article.content).hexdigest()
         if known is not None and known.sha256 == sha256 and known.reader == READER:
             if known.error is not None:
                 return _report(known, Outcome.SKIPPED)
             if known.paper is not None and known.paper not in self._taken:
                 self._taken[known.paper] = article.name
                 return _report(known, Outcome.UNCHANGED)
+        found = self._found(begun)
+        if isinstance(found, ReadArticle):
+            return self._take(article, known, found)
+        return self._skip(article, known, found.error, sha256=found.sha256)
+
+    def _found(self, begun: _Begun) -> ReadArticle | _Unreadable:
+        """What reading a file gave; without the hash where the next build shall try again."""
         try:
-            document = read_jats(article.content, package=article.package, member=article.member)
+            return (begun.reading or self._parse(begun.article)).result()
         except InputError as error:
-            return self._skip(article, known, str(error), sha256=sha256)
-        return self._take(article, known, document)
+            return _Unreadable(str(error), begun.sha256)
+        except LostError as lost:
+            return _Unreadable(f"reading it {lost}", None)
+        except (MemoryError, RecursionError) as fault:
+            return _Unreadable(f"reading it ended in a {type(fault).__name__}", None)
 
     def _take(
-        self, article: ArticleFile, known: FileRecord | None, document: Document
+        self, article: ArticleFile, known: FileRecord | None, found: ReadArticle
     ) -> FileReport:
-        paper = document.paper.id
+        paper = found.rows.id
         first = self._taken.get(paper)
         if first is not None:
             # Not recorded: which file comes first may be another one in the next build.
@@ -117,9 +192,8 @@ class CorpusReader:
             before = file_of_paper(self.database, paper)
             if before is not None and before.name != article.name:
                 connection.execute("DELETE FROM files WHERE name = ?", (before.name,))
-            record = _record(document, READER)
-            write_document(self.database, document, record, generation=self.generation)
-        return _report(record, Outcome.READ)
+            write_rows(self.database, found.rows, found.record, generation=self.generation)
+        return _report(found.record, Outcome.READ)
 
     def _skip(
         self,
@@ -135,6 +209,23 @@ class CorpusReader:
         elif known.paper is not None:
             self._taken.setdefault(known.paper, article.name)
         return _report(record, Outcome.SKIPPED)
+
+
+def read_article(task: tuple[ArticleFile, float]) -> ReadArticle:
+    """An article with the types of its citations; what the processes of a build do.
+
+    Args:
+        task: the file, with its content, and the threshold of types.
+
+    Raises:
+        InputError: as ``parse.jats.read_jats``.
+    """
+    article, threshold = task
+    content = article.content or b""
+    with uncollected():
+        document = read_jats(content, package=article.package, member=article.member)
+        rows = document_rows(replace(document, citations=typed(document, threshold)))
+    return ReadArticle(rows, _record(document, READER))
 
 
 def _record(document: Document, reader: str) -> FileRecord:

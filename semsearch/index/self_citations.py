@@ -8,13 +8,12 @@ name is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import orjson
 
-from semsearch.language.names import Person, common_keys, person, shared_by
+from semsearch.language.names import Person, common_keys, person_named, shared_by
 from semsearch.language.titles import folded_title, same_journal
-from semsearch.records import Author
 from semsearch.store.database import Database
 
 
@@ -33,10 +32,13 @@ def write_self_citations(database: Database) -> None:
     )
     targets, target_journals = _signed(database, "SELECT id, authors, journal FROM works")
     common = common_keys(p for one in (*sources.values(), *targets.values()) for p in one)
+    names = {paper: _names(persons) for paper, persons in sources.items()}
     found: list[tuple[object, ...]] = []
     for paper, target in rows:
         mine, theirs = sources[paper], targets.get(target, ())
-        shared = shared_by(mine, theirs, common)
+        mine_names = names[paper]
+        alike = [one for one in theirs if one.key in mine_names or one.orcid in mine_names]
+        shared = shared_by(mine, alike, common) if alike else None
         known = bool(mine and theirs)
         one, other = their_journals[paper], target_journals.get(target, "")
         found.append(
@@ -76,8 +78,13 @@ def _signed(database: Database, sql: str) -> tuple[dict[str, tuple[Person, ...]]
     return authors, journals
 
 
+def _names(persons: Iterable[Person]) -> frozenset[str]:
+    """What two persons must have in common to be one: keys and ORCIDs."""
+    return frozenset({name for one in persons for name in (one.key, one.orcid) if name})
+
+
 def _named(authors: str) -> Iterator[Person]:
     for given in orjson.loads(authors):
-        one = person(Author(**given))
+        one = person_named(given["family"], given["given"], given["orcid"])
         if one.key or one.orcid:
             yield one

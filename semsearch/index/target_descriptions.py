@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from semsearch.index.target_sketches import named_authors
 from semsearch.language.names import folded_name
 from semsearch.language.titles import folded_title
 from semsearch.records import Author, Paper, Reference
@@ -16,7 +15,10 @@ T = TypeVar("T")
 
 
 def describe_work(
-    identity: str, values: Mapping[str, str], known: Sequence[Paper | Reference]
+    identity: str,
+    values: Mapping[str, str],
+    known: Sequence[Paper | Reference],
+    people: Sequence[tuple[Author, ...]],
 ) -> Work:
     """A work with what is known of it.
 
@@ -24,6 +26,7 @@ def describe_work(
         identity: its id.
         values: its identifiers by scheme.
         known: the paper of the corpus where it is one, and the references that lead to it.
+        people: the authors of each of these, as ``named_authors`` gives them.
     """
     own = next((one for one in known if isinstance(one, Paper) and one.id == identity), None)
     says = [own] if own else known
@@ -36,7 +39,7 @@ def describe_work(
         title=_most_said([one.title for one in says], folded_title),
         year=own.year if own else _most_said([one.year for one in known], lambda year: year),
         journal=_most_said([one.journal for one in says], folded_title),
-        authors=own.authors if own and own.authors else _authors(known),
+        authors=own.authors if own and own.authors else _authors(people),
         in_corpus=own is not None,
     )
 
@@ -47,6 +50,8 @@ def _most_said(values: Iterable[T | None], alike: Callable[[T], Hashable]) -> T 
     Values that fold into nothing, such as a title of signs alone, say nothing.
     """
     folded = [(alike(value), value) for value in values if value is not None]
+    if len(folded) == 1:
+        return folded[0][1] if folded[0][0] else None
     given = [(said, value) for said, value in folded if said]
     kinds = Counter(said for said, _ in given)
     forms = Counter(value for _, value in given)
@@ -58,9 +63,11 @@ def _most_said(values: Iterable[T | None], alike: Callable[[T], Hashable]) -> T 
     return None if best is None else best[1]
 
 
-def _authors(known: Iterable[Paper | Reference]) -> tuple[Author, ...]:
+def _authors(given: Sequence[tuple[Author, ...]]) -> tuple[Author, ...]:
     """The longest list of authors that starts with the first author that most references name."""
-    lists = Counter(tuple(named_authors(one.authors)) for one in known)
+    if len(given) == 1:
+        return given[0]
+    lists = Counter(given)
     del lists[()]
     firsts: Counter[str] = Counter()
     for people, count in lists.items():

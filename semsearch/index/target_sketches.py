@@ -23,6 +23,8 @@ _TAIL = re.compile(
     r"|\bcited\b|\b10\.\d{4}",
     re.IGNORECASE,
 )
+#: One of these stands where ``_TAIL`` matches.
+_TAIL_WORDS = ("http", "www.", "doi", "pm", "available", "access", "retrieved", "cited", "10.")
 _LABEL = re.compile(r"^\W*\d{1,4}\W*(?=[A-Z])")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _ENCLOSED_YEAR = re.compile(r"\((1[5-9]\d\d|20\d\d)[a-z]?\)")
@@ -81,9 +83,9 @@ class Sketch:
         return f"work:{hashlib.sha256(self.text.encode()).hexdigest()[:16]}"
 
 
-def named_authors(authors: Iterable[Author]) -> list[Author]:
+def named_authors(authors: Iterable[Author]) -> tuple[Author, ...]:
     """The authors of a list without what stands for the rest ("et al.")."""
-    return [a for a in authors if folded_name(a.family) not in _FEW_AUTHORS]
+    return tuple([a for a in authors if folded_name(a.family) not in _FEW_AUTHORS])
 
 
 def journal_titles(references: Sequence[Reference]) -> frozenset[str]:
@@ -93,11 +95,14 @@ def journal_titles(references: Sequence[Reference]) -> frozenset[str]:
     return frozenset(name for name, count in seen.items() if count > 1 + 10 * titled[name])
 
 
-def sketch_of(work: Paper | Reference, journals: frozenset[str]) -> Sketch:
+def sketch_of(
+    work: Paper | Reference, people: Sequence[Author], journals: frozenset[str]
+) -> Sketch:
     """The sketch of a paper or a reference.
 
     Args:
         work: the paper or reference.
+        people: its authors, as ``named_authors`` gives them.
         journals: folded names that are journals, as ``journal_titles`` finds them; a reference
             without a title often has its journal in that place.
     """
@@ -106,7 +111,6 @@ def sketch_of(work: Paper | Reference, journals: frozenset[str]) -> Sketch:
     if title and not journal and (title in journals or _is_abbreviated(work.title or "")):
         title, journal = "", title
     year = work.year or _year_in(raw.replace(work.title, " ", 1) if work.title else raw)
-    people = named_authors(work.authors)
     guessed = False
     if not title and not journal:
         title = _title_in(raw)
@@ -136,7 +140,11 @@ def _year_in(raw: str) -> int | None:
 
 def _head(raw: str) -> str:
     """An entry up to its addresses, dates of access and identifiers."""
-    tail = _TAIL.search(raw)
+    lower = raw.lower()
+    places = [place for word in _TAIL_WORDS if (place := lower.find(word)) >= 0]
+    if not places:
+        return raw
+    tail = _TAIL.search(raw, min(places) if len(lower) == len(raw) else 0)
     return raw[: tail.start()] if tail else raw
 
 

@@ -10,7 +10,7 @@ All references are held in memory while they are linked, about 7 kB each.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from semsearch.index.self_citations import write_self_citations
@@ -29,6 +29,7 @@ from semsearch.index.target_ids import (
 from semsearch.index.target_likeness import Node, Pair
 from semsearch.index.target_sketches import journal_titles, named_authors, sketch_of
 from semsearch.index.target_titles import Matches, match_nodes
+from semsearch.index.workers import uncollected
 from semsearch.language.names import folded_name
 from semsearch.progress import Progress
 from semsearch.records import Paper, Reference
@@ -89,6 +90,11 @@ def resolve_targets(database: Database, progress: Progress) -> None:
     """
     if is_current(database, RULES):
         return
+    with uncollected():
+        _resolve(database, progress)
+
+
+def _resolve(database: Database, progress: Progress) -> None:
     papers, references = list(live_papers(database)), list(live_references(database))
     total = len(papers) + len(references)
     with progress.stage("Linking references", total) as stage:
@@ -120,19 +126,19 @@ def link(
     """
     groups, conflicts = join_identifiers(papers, references)
     journals = journal_titles(references)
-    sketched: list[Sketched] = []
     every: list[Paper | Reference] = [*papers, *references]
-    for work in every:
-        found = identifiers_of(work)
-        sketched.append((work, sketch_of(work, journals), groups.root(found[0]) if found else None))
+    people = [named_authors(work.authors) for work in every]
+    sketched: list[Sketched] = []
+    for work, authors in zip(every, people, strict=True):
+        sketched.append((work, sketch_of(work, authors, journals), _root_of(work, groups)))
         advance(1)
     heads = heads_of(sketched)
     nodes: dict[str, Node] = {}
-    of_node: dict[str, list[Paper | Reference]] = defaultdict(list)
+    of_node: dict[str, list[int]] = defaultdict(list)  # places in ``every``
     together: dict[Identifier, set[str]] = defaultdict(set)
     doubted: list[tuple[str, str]] = []  # id of the work that was named, key of the node
     without = 0
-    for work, sketch, root in sketched:
+    for place, (work, sketch, root) in enumerate(sketched):
         told = sketch.told
         wrong = root is not None and is_other(told, heads[root])
         home = groups.values[root] if root is not None and not wrong else {}
@@ -144,14 +150,17 @@ def link(
             doubted.append((work_id_of(groups.values[root]), key))
         elif root is not None:
             together[root].add(key)
-        people = named_authors(work.authors)
-        nodes.setdefault(key, Node(key, told, home)).add(
+        authors = people[place]
+        node = nodes.get(key)
+        if node is None:
+            node = nodes[key] = Node(key, told, home)
+        node.add(
             _list_of(work),
             sketch,
-            [folded_name(a.family) for a in people],
-            body=bool(people) and people[0].given is None,
+            [folded_name(a.family) for a in authors],
+            body=bool(authors) and authors[0].given is None,
         )
-        of_node[key].append(work)
+        of_node[key].append(place)
     matches = match_nodes(nodes, [sorted(keys) for keys in together.values()])
     members: dict[str, list[str]] = defaultdict(list)
     for key in sorted(nodes):
@@ -164,24 +173,18 @@ def link(
         values = matches.groups.values[root_key]
         identity = work_id_of(values) if values else _own_id(nodes, keys)
         named[root_key] = identity
-        works.append(describe_work(identity, values, [one for key in keys for one in of_node[key]]))
+        places = [place for key in keys for place in of_node[key]]
+        known = [every[place] for place in places]
+        works.append(describe_work(identity, values, known, [people[place] for place in places]))
         joined += len({key.split("\t")[0] or key for key in keys}) > 1
         for key in keys:
             method, score = _join_of(nodes[key], keys, matches, identity)
             resolutions += [
                 Resolution(one.paper, one.key, identity, method, score)
-                for one in of_node[key]
+                for one in map(every.__getitem__, of_node[key])
                 if isinstance(one, Reference)
             ]
-    kept_apart = Counter(
-        (wrong_id, named[matches.groups.root(key)], ConflictReason.WRONG)
-        for wrong_id, key in doubted
-    )
-    for one_root, other_root in matches.rivals:
-        first, last = sorted(named[matches.groups.root(r)] for r in (one_root, other_root))
-        if first != last:
-            kept_apart[first, last, ConflictReason.SAME_TITLE] += 1
-    conflicts += [LinkConflict(a, b, n, why) for (a, b, why), n in kept_apart.items()]
+    conflicts += _kept_apart(doubted, matches, named)
     names = _names(groups, together, matches, works)
     resolutions.sort(key=lambda r: (r.paper, r.key))
     return Linked(
@@ -201,6 +204,27 @@ def link(
         matches=matches,
         nodes=nodes,
     )
+
+
+def _root_of(work: Paper | Reference, groups: Groups[Identifier]) -> Identifier | None:
+    """What stands for the identifiers of a work; None where it has none."""
+    found = identifiers_of(work)
+    return groups.root(found[0]) if found else None
+
+
+def _kept_apart(
+    doubted: Sequence[tuple[str, str]], matches: Matches, named: Mapping[str, str]
+) -> list[LinkConflict]:
+    """Identifiers that were not believed, and works that one reference fits equally well."""
+    found = Counter(
+        (wrong_id, named[matches.groups.root(key)], ConflictReason.WRONG)
+        for wrong_id, key in doubted
+    )
+    for one_root, other_root in matches.rivals:
+        first, last = sorted(named[matches.groups.root(r)] for r in (one_root, other_root))
+        if first != last:
+            found[first, last, ConflictReason.SAME_TITLE] += 1
+    return [LinkConflict(a, b, n, why) for (a, b, why), n in found.items()]
 
 
 def _list_of(work: Paper | Reference) -> str:

@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.encode.token_codes import TokenCodec, codec_from_array
+from semsearch.encode.token_codes import MOST_MATCHED, TokenCodec, TokenMatcher, codec_from_array
 from semsearch.errors import DamageError
 
 
@@ -125,16 +125,27 @@ class MappedTokenIndex:
         """The best match of each token in each block; see ``TokenIndex``."""
         starts = self.offsets[rows]
         lengths = self.offsets[rows + 1] - starts
+        size = min(size, int(lengths.max(initial=1)))
         blocks = -(-lengths // size)
         offsets = np.append(0, np.cumsum(blocks)).astype(np.int64)
-        if not offsets[-1] or not len(query):
-            return BlockMatches(np.zeros((int(offsets[-1]), len(query)), np.float32), offsets)
-        first = np.cumsum(lengths) - lengths  # of each text among the tokens that are read
-        places = np.arange(int(lengths.sum())) + np.repeat(starts - first, lengths)
-        matches = self.codec.matches(self.codes[places], query)
-        number = np.arange(int(offsets[-1])) - np.repeat(offsets[:-1], blocks)  # within its text
-        edges = np.repeat(first, blocks) + number * size
-        return BlockMatches(np.maximum.reduceat(matches, edges, axis=0), offsets)
+        count = int(offsets[-1])
+        if not count or not len(query):
+            return BlockMatches(np.zeros((count, len(query)), np.float32), offsets)
+        first = np.repeat(starts - offsets[:-1] * size, blocks) + np.arange(count) * size
+        last = np.repeat(starts + lengths - 1, blocks)
+        values = np.empty((count, len(query)), dtype=np.float32)
+        step = max(1, MOST_MATCHED // size)
+        matcher = TokenMatcher(self.codec, query, step * size)
+        inside = np.arange(size)[:, None]
+        for start in range(0, count, step):
+            part = slice(start, min(start + step, count))
+            # The first tokens of some blocks, then the second ones, and so on, so that the best of
+            # a block is taken from whole rows; a short block has its last token several times.
+            places = np.minimum(first[part] + inside, last[part])
+            codes = self.codes.take(places.reshape(-1), axis=0, mode="clip")
+            matches = matcher.matches(codes).reshape(size, -1, len(query))
+            np.max(matches, axis=0, out=values[part])
+        return BlockMatches(values, offsets)
 
 
 def write_token_vectors(
@@ -173,7 +184,10 @@ def open_token_vectors(
         DamageError: a file cannot be read, or they do not agree.
     """
     try:
-        offsets: NDArray[np.int64] = np.load(offsets_path, mmap_mode="r", allow_pickle=False)
+        # A plain view: slicing a numpy.memmap makes another one each time.
+        offsets: NDArray[np.int64] = np.asarray(
+            np.load(offsets_path, mmap_mode="r", allow_pickle=False)
+        )
         codec = codec_from_array(np.load(codec_path, allow_pickle=False), bits)
     except (OSError, ValueError, EOFError) as error:
         raise DamageError(f"{offsets_path} or {codec_path.name} cannot be read: {error}") from error
@@ -184,7 +198,7 @@ def open_token_vectors(
     shape = (int(offsets[-1]), codec.code_bytes)
     # An empty file cannot be mapped.
     codes: NDArray[np.uint8] = (
-        np.memmap(codes_path, dtype=np.uint8, mode="r", shape=shape)
+        np.asarray(np.memmap(codes_path, dtype=np.uint8, mode="r", shape=shape))
         if size
         else np.zeros(shape, dtype=np.uint8)
     )

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from semsearch.errors import DamageError, InputError
-from semsearch.index.dense import open_faiss
+from semsearch.errors import DamageError, InputError, MismatchError
+from semsearch.index.dense.files import open_dense
 from semsearch.index.layout import Layout
 from semsearch.index.manifest import Manifest, check_files, read_manifest
 from semsearch.parse.jats import FORMAT, read_jats, source_text
@@ -88,14 +88,14 @@ def _row_ids(
     ids: dict[str, list[str]] = {}
     for kind in ("statements", "abstracts"):
         try:
-            index = open_faiss(generation.vectors(kind), generation.ids(kind))
-        except DamageError as error:
+            index = open_dense(generation.dense(kind), manifest.dense.get(kind))
+        except (DamageError, MismatchError) as error:
             faults.append(str(error))
             continue
         ids[kind] = [bytes(identity).decode() for identity in index.ids]
         if len(index) != manifest.counts[kind]:
             faults.append(
-                f"{generation.vectors(kind)} holds {len(index):,} vectors,"
+                f"{generation.dense(kind).search} holds {len(index):,} vectors,"
                 f" expected {manifest.counts[kind]:,}"
             )
     return ids

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from semsearch.parse.rendering import BLOCKS, Rendered, render
+from semsearch.parse.rendering import BLOCKS, Rendered, render, string_shown
 from semsearch.parse.sections import canonical_section
 from semsearch.parse.strings import string_value
 from semsearch.records import Place, Section
@@ -79,7 +79,9 @@ def read_block(element: etree._Element, citing: frozenset[etree._Element]) -> Bl
 
 def printed_text(element: etree._Element | None) -> str | None:
     """The text of an element that holds no markers of interest; None when there is none."""
-    return None if element is None else render(element).text or None
+    if element is None:
+        return None
+    return (render(element).text if len(element) else string_shown(element.text)) or None
 
 
 def heading_text(title: etree._Element | None, citing: frozenset[etree._Element]) -> str | None:

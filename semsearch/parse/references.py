@@ -30,6 +30,9 @@ _ARXIV_LINK = re.compile(
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _TITLES = ("article-title", "chapter-title", "part-title", "data-title")
 _PARTS = ("source", "publisher-name", "year", "volume", "issue", "fpage", "lpage", "elocation-id")
+_READ = (*_TITLES, *_PARTS, "comment")
+_SHOWN = frozenset(_TITLES) | _CITATIONS
+_Parts = dict[str, list[etree._Element]]  # by tag, in document order
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,7 @@ def read_authors(element: etree._Element) -> tuple[Author, ...]:
     """The authors below an element, in order: names, and groups that sign as one."""
     found: list[Author] = []
     for node in element.iter("name", "string-name", "collab"):
-        around = {a.tag for a in node.iterancestors()}
-        if "collab" in around or _is_editor(node):
+        if next(node.iterancestors("collab"), None) is not None or _is_editor(node):
             continue
         author = _group(node) if node.tag == "collab" else _person(node)
         if author is not None:
@@ -112,97 +114,114 @@ def _works(entry: etree._Element) -> list[etree._Element]:
 
 
 def _read_work(work: etree._Element, *, paper: str, key: str, label: str | None) -> Reference:
-    reference = Reference(
+    parts: dict[str, list[etree._Element]] = {}
+    for node in work.iter(*_READ):
+        parts.setdefault(str(node.tag), []).append(node)
+    authors = read_authors(work)
+    title = next((text for tag in _TITLES if (text := _name(parts, tag))), None)
+    journal = _name(parts, "source")
+    if title is None and journal is not None:
+        # A book, report or thesis: its source is its title.
+        title, journal = journal, None
+    raw = _raw(work, parts, authors)
+    ids = _ids(work)
+    _add_links(ids, work, raw)
+    return Reference(
         paper=paper,
         key=key,
         label=label,
-        doi=None,
-        pmid=None,
-        pmcid=None,
-        arxiv=None,
-        title=next((text for tag in _TITLES if (text := _name(work, tag))), None),
-        year=_year(work),
-        journal=_name(work, "source"),
-        authors=read_authors(work),
-        raw=_raw(work),
+        doi=ids.get("doi"),
+        pmid=ids.get("pmid"),
+        pmcid=ids.get("pmcid"),
+        arxiv=ids.get("arxiv"),
+        title=title,
+        year=_year(parts),
+        journal=journal,
+        authors=authors,
+        raw=raw,
     )
-    if reference.title is None and reference.journal is not None:
-        # A book, report or thesis: its source is its title.
-        reference = replace(reference, title=reference.journal, journal=None)
-    return _with_links(_with_ids(reference, work), work)
 
 
-def _name(work: etree._Element, tag: str) -> str | None:
+def _first(parts: _Parts, tag: str) -> str | None:
+    """The text of the first part with a tag."""
+    found = parts.get(tag)
+    return printed_text(found[0]) if found else None
+
+
+def _name(parts: _Parts, tag: str) -> str | None:
     """A title without the full stop that ends it; abbreviations keep theirs."""
-    text = printed_text(work.find(f".//{tag}"))
+    text = _first(parts, tag)
     if text is None or text.count(".") > 1 or text.endswith(".."):
         return text
     return text.removesuffix(".").rstrip() or None
 
 
-def _with_ids(reference: Reference, work: etree._Element) -> Reference:
-    doi, pmid, pmcid, arxiv = None, None, None, None
+def _ids(work: etree._Element) -> dict[str, str]:
+    """The identifiers that are marked up as such, by scheme."""
+    found: dict[str, str | None] = {}
     for node in work.iter("pub-id", "article-id"):
         text = string_value(node)
         match node.get("pub-id-type"):
             case "doi":
-                doi = doi or normalize_doi(text)
+                scheme, value = "doi", normalize_doi(text)
             case "pmid" | "medline":
-                pmid = pmid or normalize_pmid(text)
+                scheme, value = "pmid", normalize_pmid(text)
             case "pmc" | "pmcid":
-                pmcid = pmcid or normalize_pmcid(text)
+                scheme, value = "pmcid", normalize_pmcid(text)
             case "arxiv":
-                arxiv = arxiv or normalize_arxiv(text)
+                scheme, value = "arxiv", normalize_arxiv(text)
             case _:
-                doi = doi or (normalize_doi(text) if "10." in text else None)
-    return replace(reference, doi=doi, pmid=pmid, pmcid=pmcid, arxiv=arxiv)
+                scheme, value = "doi", normalize_doi(text) if "10." in text else None
+        found[scheme] = found.get(scheme) or value
+    return {scheme: value for scheme, value in found.items() if value}
 
 
-def _with_links(reference: Reference, work: etree._Element) -> Reference:
-    """Fill the identifiers that are given as links or in the running text only."""
+def _add_links(ids: dict[str, str], work: etree._Element, raw: str) -> None:
+    """Add the identifiers that are given as links or in the running text only."""
     links = [node.get(XLINK_HREF) or string_value(node) for node in work.iter("ext-link", "uri")]
-    for text in [*links, reference.raw]:
-        if reference.doi is None and (doi := find_doi(text)):
-            reference = replace(reference, doi=doi)
-        if reference.pmid is None and (found := _PUBMED_LINK.search(text)):
-            reference = replace(reference, pmid=normalize_pmid(found.group(1)))
-        if reference.pmcid is None and (found := _PMC_LINK.search(text)):
-            reference = replace(reference, pmcid=normalize_pmcid(found.group(1)))
-        if reference.arxiv is None and (found := _ARXIV_LINK.search(text)):
-            number = (found.group(1) or found.group(2)).removesuffix(".pdf").rstrip(".")
-            reference = replace(reference, arxiv=normalize_arxiv(number))
-    return reference
+    for text in (*links, raw):
+        found: dict[str, str | None] = {}
+        if "doi" not in ids and "10." in text:
+            found["doi"] = find_doi(text)
+        if "pmid" not in ids and (link := _PUBMED_LINK.search(text)):
+            found["pmid"] = normalize_pmid(link.group(1))
+        if "pmcid" not in ids and (link := _PMC_LINK.search(text)):
+            found["pmcid"] = normalize_pmcid(link.group(1))
+        if "arxiv" not in ids and (link := _ARXIV_LINK.search(text)):
+            number = (link.group(1) or link.group(2)).removesuffix(".pdf").rstrip(".")
+            found["arxiv"] = normalize_arxiv(number)
+        ids |= {scheme: value for scheme, value in found.items() if value}
 
 
-def _year(work: etree._Element) -> int | None:
-    for node in work.iter("year"):
+def _year(parts: _Parts) -> int | None:
+    for node in parts.get("year", ()):
         found = _YEAR.search(string_value(node))
         if found:
             return int(found.group(1))
     return None
 
 
-def _raw(work: etree._Element) -> str:
+def _raw(work: etree._Element, parts: _Parts, authors: tuple[Author, ...]) -> str:
     """The entry as a reader sees it.
 
     Where names and numbers are only marked up, with nothing printed between them, the parts are
     set in the usual order.
     """
     if not _is_structured(work):
-        return render(work, inline=frozenset(_TITLES) | _CITATIONS).text
-    names = [f"{a.family} {a.given}" if a.given else a.family for a in read_authors(work)]
-    found = {tag: printed_text(work.find(f".//{tag}")) or "" for tag in (*_TITLES, *_PARTS)}
+        return render(work, inline=_SHOWN).text
+    names = [f"{a.family} {a.given}" if a.given else a.family for a in authors]
+    found = {tag: _first(parts, tag) or "" for tag in (*_TITLES, *_PARTS)}
     issue = f"({found['issue']})" if found["issue"] else ""
     pages = "–".join(p for p in (found["fpage"] or found["elocation-id"], found["lpage"]) if p)
     volume = ":".join(part for part in (found["volume"] + issue, pages) if part)
-    parts = [
+    shown = [
         ", ".join(names),
         *(found[tag] for tag in (*_TITLES, "source", "publisher-name")),
         " ".join(part for part in (found["year"], volume) if part),
-        *(printed_text(node) or "" for node in work.iter("comment")),
+        *(printed_text(node) or "" for node in parts.get("comment", ())),
     ]
-    shown = ". ".join(part.rstrip(". ") for part in parts if part.strip(". "))
-    return f"{shown}." if shown else " ".join(string_value(work).split())
+    text = ". ".join(part.rstrip(". ") for part in shown if part.strip(". "))
+    return f"{text}." if text else " ".join(string_value(work).split())
 
 
 def _is_structured(work: etree._Element) -> bool:
@@ -223,8 +242,8 @@ def _is_editor(node: etree._Element) -> bool:
 
 
 def _person(node: etree._Element) -> Author | None:
-    family = printed_text(node.find("surname"))
-    given = printed_text(node.find("given-names"))
+    family = printed_text(next(node.iterchildren("surname"), None))
+    given = printed_text(next(node.iterchildren("given-names"), None))
     if family is None:
         whole = printed_text(node)
         return Author(family=whole) if whole else None

@@ -45,6 +45,9 @@ _UNSEEN = frozenset(
 _PIECES = re.compile(
     r"(?P<space>\s+)|(?P<gone>[\u00ad\u200b-\u200d\u2060\ufeff]+)|[^\s\u00ad\u200b-\u200d\u2060\ufeff]+"
 )
+_GONE = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]+")
+# Where characters of the source are not shown one for one.
+_UNEVEN = re.compile(r"\s\s|[\u00ad\u200b-\u200d\u2060\ufeff]")
 _NUMBERS = re.compile(r"\d[\d,–-]*[a-z]?")
 _JOINS = re.compile(r"[,–—−-]")
 _EXPONENT = re.compile(r"[+\-−–]?\d[\d.,/]*")
@@ -83,6 +86,13 @@ class Rendered:
         if after - begin != raw_end - raw_begin:
             return raw_end if last else raw_begin
         return raw_begin + (offset - begin) + (1 if last else 0)
+
+
+def string_shown(text: str | None) -> str:
+    """What a reader sees of a string that stands alone in its element."""
+    if not text:
+        return ""
+    return " ".join((text if text.isascii() else _GONE.sub("", text)).split())
 
 
 def render(
@@ -131,6 +141,9 @@ class _Writer:
         text = "".join(self.parts)
         if text.endswith(" "):
             text = text[:-1]
+            begin, raw_begin, raw_end = self.segments[-1]
+            if self.length - begin == raw_end - raw_begin:
+                self.segments[-1] = (begin, raw_begin, raw_end - 1)
         end = len(text)
         return Rendered(
             text=text,
@@ -160,7 +173,12 @@ class _Writer:
         self.put("" if self.last() == " " else " ", raw_length)
 
     def string(self, text: str | None, script: _Script) -> None:
-        for piece in _PIECES.finditer(text or ""):
+        if not text:
+            return
+        if script is _Script.NONE and not _UNEVEN.search(text):
+            self.even(text)
+            return
+        for piece in _PIECES.finditer(text):
             length = piece.end() - piece.start()
             if piece["space"] is not None:
                 self.space(length)
@@ -168,6 +186,28 @@ class _Writer:
                 self.put("", length)
             else:
                 self.put(_scripted(piece.group(), script), length)
+
+    def even(self, text: str) -> None:
+        """Append words with one space between them: the same as piece by piece, in one segment."""
+        words = text.split()
+        if not words:
+            self.space(1)
+            return
+        shown = [" "] * (2 * len(words) + 1)
+        shown[1::2] = words
+        length = len(text)
+        if not text[-1].isspace():
+            shown.pop()
+        if not text[0].isspace():
+            del shown[0]
+        elif self.last() == " ":
+            del shown[0]
+            self.raw += 1
+            length -= 1
+        self.segments.append((self.length, self.raw, self.raw + length))
+        self.parts += shown
+        self.length += length
+        self.raw += length
 
     # -- elements -----------------------------------------------------------------------------
 
@@ -227,9 +267,9 @@ class _Writer:
         )
         if shown and self.xrefs and self.xrefs[-1].end == self.length and self.last().isalnum():
             self.space()  # two markers with nothing between them are not one number
-        start, count = self.length, len(self.segments)
+        start, count = self.length, len(self.parts)
         self.content(child, _Script.MARKED if marked else script)
-        while start < self.length and self.segments[count:] and self.parts[count] == " ":
+        while count < len(self.parts) and self.parts[count] == " ":
             start += 1
             count += 1
         end = self.length - 1 if self.last() == " " and self.length > start else self.length

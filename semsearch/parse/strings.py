@@ -7,4 +7,4 @@ from lxml import etree
 
 def string_value(element: etree._Element) -> str:
     """``string(element)``: all text below it, joined; offsets of spans count in it."""
-    return "".join(str(text) for text in element.itertext())
+    return "".join(map(str, element.itertext())) if len(element) else element.text or ""

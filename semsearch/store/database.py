@@ -18,6 +18,11 @@ from semsearch.errors import DamageError, MismatchError, MissingIndexError, Stor
 
 _BUSY_SECONDS = 30
 _VARIABLES = 900  # values in one IN list; SQLite's oldest limit is 999
+# A writer holds the inner pages of its indexes, and copies its log into the file seldom: ids are
+# spread over all pages of an index, so that one page is changed by many papers.
+_CACHE_KIB = 65536
+_LOG_BYTES = 1 << 26
+_MAPPED_BYTES = 1 << 40  # of a file that is read; SQLite cuts it to what it was compiled for, 2 GiB
 
 
 def run_script(
@@ -122,6 +127,10 @@ class Database:
                     connection.execute("ROLLBACK")
                 raise
 
+    def version(self) -> tuple[sqlite3.Connection, int]:
+        """Equal as long as the calling thread has one connection and no other one wrote."""
+        return self.connection, int(self.read("PRAGMA data_version")[0][0])
+
     def read(self, sql: str, arguments: tuple[object, ...] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""
         with translated(self.path):
@@ -134,8 +143,11 @@ class Database:
         """
         unique = sorted(set(values))
         for first in range(0, len(unique), _VARIABLES):
-            lot = tuple(unique[first : first + _VARIABLES])
-            yield from self.read(sql.format(", ".join("?" * len(lot))), lot)
+            lot = unique[first : first + _VARIABLES]
+            # A list is filled up to one of few lengths: SQLite's text is then one that is prepared.
+            places = min(1 << (len(lot) - 1).bit_length(), _VARIABLES)
+            lot += lot[-1:] * (places - len(lot))
+            yield from self.read(sql.format(", ".join("?" * places)), tuple(lot))
 
     def copy(self, path: Path) -> None:
         """Write what is committed into a new file, and sync it.
@@ -174,10 +186,14 @@ def open_sqlite(
     )
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
-    if not read_only:
+    if read_only:
+        connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+    else:
         connection.execute(f"PRAGMA page_size = {page_bytes}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_BYTES // page_bytes}")
     return connection
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 import orjson
 from pydantic import TypeAdapter
@@ -111,17 +112,18 @@ def references_of_corpus(database: Database) -> Iterator[Reference]:
 
 def cited_works(
     database: Database, statement_ids: Sequence[str]
-) -> dict[tuple[str, str], Reference]:
-    """The references that statements cite, by (statement id, key)."""
-    found: dict[tuple[str, str], Reference] = {}
-    for row in database.read_in(
-        "SELECT c.statement AS citing, w.* FROM citations c"
+) -> dict[str, list[tuple[Citation, Reference]]]:
+    """What each statement cites, in reading order: the citation with its reference."""
+    rows = database.read_in(
+        "SELECT w.*, c.*, c.position AS place FROM citations c"
         " JOIN statements s ON s.id = c.statement"
         " JOIN cited_works w ON w.paper = s.paper AND w.key = c.reference"
         " WHERE c.statement IN ({})",
         statement_ids,
-    ):
-        found[row["citing"], row["key"]] = _reference(row)
+    )
+    found: dict[str, list[tuple[Citation, Reference]]] = {}
+    for row in sorted(rows, key=itemgetter("place")):
+        found.setdefault(row["statement"], []).append((_citation(row), _reference(row)))
     return found
 
 

@@ -35,18 +35,83 @@ class FileRecord:
     account: Account
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRows:
+    """A paper as rows of the store: plain tuples, which travel between processes at little cost.
+
+    ``paper`` begins with its id, ``statements`` with theirs.
+    """
+
+    paper: tuple[object, ...]
+    notices: list[tuple[object, ...]]
+    references: list[tuple[object, ...]]
+    statements: list[tuple[object, ...]]
+    citations: list[tuple[object, ...]]
+
+    @property
+    def id(self) -> str:
+        """That of the paper."""
+        return str(self.paper[0])
+
+
+def document_rows(document: Document) -> DocumentRows:
+    """The rows of a paper with its references, statements and citations."""
+    paper = document.paper
+    return DocumentRows(
+        paper=(
+            paper.id,
+            paper.doi,
+            paper.pmid,
+            paper.pmcid,
+            paper.title,
+            _json(paper.abstract),
+            paper.year,
+            paper.journal,
+            paper.publisher,
+            _json(paper.publication_types),
+            _json(paper.authors),
+            paper.license,
+            paper.source.package,
+            paper.source.member,
+            paper.source.sha256,
+            paper.source.format,
+        ),
+        notices=[
+            (paper.id, n, str(x.kind), x.issued, x.other) for n, x in enumerate(paper.notices)
+        ],
+        references=[
+            (r.paper, r.key, n, r.label, r.doi, r.pmid, r.pmcid, r.arxiv, r.title, r.year,
+             r.journal, _json(r.authors), r.raw)
+            for n, r in enumerate(document.references)
+        ],
+        statements=[_statement_row(s) for s in document.statements],
+        citations=[
+            (c.statement, c.reference, n, c.marker, c.target, str(c.type), c.confidence,
+             c.decided_by, c.self_citation)
+            for n, c in enumerate(document.citations)
+        ],
+    )  # fmt: skip
+
+
 def write_document(
     database: Database, document: Document, record: FileRecord, *, generation: int
+) -> None:
+    """``write_rows`` of a document."""
+    write_rows(database, document_rows(document), record, generation=generation)
+
+
+def write_rows(
+    database: Database, rows: DocumentRows, record: FileRecord, *, generation: int
 ) -> None:
     """Put a paper in place of what the store holds of it, with the record of its file.
 
     Args:
         database: the store.
-        document: the paper with its references, statements and citations.
+        rows: the paper with its references, statements and citations.
         record: the file it comes from.
         generation: number of the current generation.
     """
-    paper = document.paper
+    paper = (rows.id,)
     with database.atomic() as connection:
         connection.execute(
             """
@@ -61,42 +126,16 @@ def write_document(
                 license = excluded.license, package = excluded.package, member = excluded.member,
                 sha256 = excluded.sha256, format = excluded.format, last_seen = NULL
             """,
-            (
-                paper.id,
-                paper.doi,
-                paper.pmid,
-                paper.pmcid,
-                paper.title,
-                _json(paper.abstract),
-                paper.year,
-                paper.journal,
-                paper.publisher,
-                _json(paper.publication_types),
-                _json(paper.authors),
-                paper.license,
-                paper.source.package,
-                paper.source.member,
-                paper.source.sha256,
-                paper.source.format,
-                generation + 1,
-            ),
+            (*rows.paper, generation + 1),
         )
-        connection.execute("DELETE FROM notices WHERE paper = ?", (paper.id,))
-        connection.executemany(
-            "INSERT INTO notices VALUES (?, ?, ?, ?, ?)",
-            [(paper.id, n, x.kind, x.issued, x.other) for n, x in enumerate(paper.notices)],
-        )
-        connection.execute("DELETE FROM cited_works WHERE paper = ?", (paper.id,))
+        connection.execute("DELETE FROM notices WHERE paper = ?", paper)
+        connection.executemany("INSERT INTO notices VALUES (?, ?, ?, ?, ?)", rows.notices)
+        connection.execute("DELETE FROM cited_works WHERE paper = ?", paper)
         connection.executemany(
             "INSERT INTO cited_works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (r.paper, r.key, n, r.label, r.doi, r.pmid, r.pmcid, r.arxiv, r.title, r.year,
-                 r.journal, _json(r.authors), r.raw)
-                for n, r in enumerate(document.references)
-            ],
-        )  # fmt: skip
-        kept = {s.id for s in document.statements}
-        _retire(connection, paper.id, generation, kept=kept)
+            rows.references,
+        )
+        _retire(connection, rows.id, generation, kept={str(row[0]) for row in rows.statements})
         connection.executemany(
             """
             INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
@@ -106,22 +145,18 @@ def write_document(
                 path = excluded.path, start = excluded.start, "end" = excluded."end",
                 last_seen = NULL
             """,
-            [_statement_row(s, generation + 1) for s in document.statements],
+            [(*row, generation + 1) for row in rows.statements],
         )
         connection.execute(
             "DELETE FROM citations WHERE statement IN"
             " (SELECT id FROM statements WHERE paper = ? AND last_seen IS NULL)",
-            (paper.id,),
+            paper,
         )
         connection.executemany(
             "INSERT INTO citations (statement, reference, position, marker, target, type,"
             " confidence, decided_by, self_citation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (c.statement, c.reference, n, c.marker, c.target, c.type, c.confidence,
-                 c.decided_by, c.self_citation)
-                for n, c in enumerate(document.citations)
-            ],
-        )  # fmt: skip
+            rows.citations,
+        )
         mark_stale(connection)
         write_file(database, record)
 
@@ -191,7 +226,7 @@ def _retire(connection: sqlite3.Connection, paper: str, generation: int, *, kept
     return len(gone)
 
 
-def _statement_row(statement: Statement, first_seen: int) -> tuple[object, ...]:
+def _statement_row(statement: Statement) -> tuple[object, ...]:
     return (
         statement.id,
         statement.paper,
@@ -200,13 +235,12 @@ def _statement_row(statement: Statement, first_seen: int) -> tuple[object, ...]:
         statement.before,
         statement.after,
         statement.heading,
-        statement.section,
-        statement.place,
+        str(statement.section),
+        str(statement.place),
         _json(statement.markers),
         statement.span.path,
         statement.span.start,
         statement.span.end,
-        first_seen,
     )
 
 

@@ -420,7 +420,7 @@ def test_full_disk_publishes_nothing_and_loses_nothing(
         raise OSError(28, "No space left on device", "statements.faiss")
 
     with monkeypatch.context() as patch:
-        patch.setattr("semsearch.index.generation.write_faiss", full)
+        patch.setattr("semsearch.index.generation.write_dense", full)
         with pytest.raises(StorageError, match=r"No space left on device.*not published"):
             build()
     assert open_generation(tmp_path / "index").manifest.generation == 1
@@ -472,5 +472,6 @@ def test_build_after_a_kill_gives_the_same_content(
     generations = Layout(tmp_path / "index").generation(report.index.generation)
     other = Layout(tmp_path / "undisturbed").generation(1)
     for kind in ("statements", "abstracts"):
-        assert generations.vectors(kind).read_bytes() == other.vectors(kind).read_bytes()
-        assert generations.ids(kind).read_bytes() == other.ids(kind).read_bytes()
+        made, honest = generations.dense(kind), other.dense(kind)
+        assert made.search.read_bytes() == honest.search.read_bytes()
+        assert made.ids.read_bytes() == honest.ids.read_bytes()

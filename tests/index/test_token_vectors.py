@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.encode.token_codes import TokenCodec
@@ -33,6 +33,7 @@ def written(folder: Path, rows: list[bytes]) -> tuple[Path, Path, Path]:
     return paths
 
 
+@settings(deadline=None)  # files are synced
 @given(lengths=st.lists(st.integers(0, 6), max_size=12), seed=st.integers(0, 10**6), data=st.data())
 def test_matches_are_those_of_the_slow_index(
     tmp_path_factory: Any, lengths: list[int], seed: int, data: Any

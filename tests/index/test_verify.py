@@ -44,7 +44,7 @@ def test_sound_index_has_no_faults(index: Path) -> None:
 
 
 def test_flipped_byte_is_found(index: Path) -> None:
-    path = Layout(index).generation(1).vectors("statements")
+    path = Layout(index).generation(1).dense("statements").search
     content = bytearray(path.read_bytes())
     content[-2] ^= 1
     path.write_bytes(content)

@@ -78,10 +78,23 @@ def test_document_comes_back_as_it_was(database: Database, article: Article) -> 
     ids = [s.id for s in document.statements]
     assert statements(database, ids) == {s.id: s for s in document.statements}
     assert [c for i in ids for c in citations(database, ids)[i]] == list(document.citations)
-    assert cited_works(database, ids[:1])[ids[0], "B1"] == document.references[0]
+    listed = {reference.key: reference for reference in document.references}
+    assert [pair for i in ids for pair in cited_works(database, ids)[i]] == [
+        (citation, listed[citation.reference]) for citation in document.citations
+    ]
     known = file_record(database, "/test.xml")
     assert known is not None
     assert known.account == document.account
+
+
+@pytest.mark.parametrize("asked", [1, 2, 3, 64, 65, 899, 900, 901, 2500])
+def test_list_of_any_length_is_read_once_and_in_order(database: Database, asked: int) -> None:
+    names = [f"{number:04}" for number in range(asked)]
+    sql = "SELECT value FROM json_each(?) WHERE value IN ({}) ORDER BY value"
+    known = "[" + ", ".join(f'"{name}"' for name in [*names, "other"]) + "]"
+    rows = database.read_in(sql.replace("?", f"'{known}'"), [*reversed(names), *names])
+    assert [row["value"] for row in rows] == names
+    assert list(database.read_in(sql.replace("?", f"'{known}'"), [])) == []
 
 
 def test_live_statements_are_paged_by_id(database: Database, article: Article) -> None:
