@@ -8,6 +8,7 @@ query on the same generation gives the same answer.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,15 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.encode.cross_encoder import CrossEncoder, load_cross_encoder
-from semsearch.encode.encoder import Encoder, load_encoder
+from semsearch.encode.encoder import Encoder
+from semsearch.encode.loading import load_encoder
 from semsearch.encode.recipe import plain_text
-from semsearch.errors import NotFoundError
-from semsearch.index.dense import Ranked
+from semsearch.errors import NotFoundError, SemsearchError
+from semsearch.index.dense.protocol import Ranked
 from semsearch.index.layout import Hold, Layout
 from semsearch.index.manifest import check_opening
 from semsearch.language.scripts import normal_form
 from semsearch.language.words import content_words, matches
-from semsearch.rank.abstracts import list_abstracts
+from semsearch.rank.abstract_listing import list_abstracts
+from semsearch.rank.abstracts import ready
 from semsearch.rank.listing import list_statements, marker_spans
 from semsearch.rank.options import SearchOptions
 from semsearch.rank.run import Run, run_query
@@ -56,6 +59,7 @@ from semsearch.store.reading import (
     statements_of,
     times_cited,
 )
+from semsearch.timing import Stage, timed
 
 
 class Searcher:
@@ -104,7 +108,8 @@ class Searcher:
         """The encoder, loaded at the first use and checked against the index."""
         with self._loading:
             if self._encoder is None:
-                loaded = load_encoder(self._model, threads=settings().threads)
+                with timed(Stage.LOAD):
+                    loaded = load_encoder(self._model, threads=settings().threads)
                 check_opening(
                     self.generation.manifest,
                     self.folder,
@@ -114,6 +119,18 @@ class Searcher:
                 )
                 self._encoder = loaded
             return self._encoder
+
+    def load_ahead(self) -> None:
+        """Begin to load the encoder, while the caller does something else.
+
+        An error is raised where the encoder is used.
+        """
+
+        def load() -> None:
+            with suppress(SemsearchError):
+                self.encoder  # noqa: B018 - loaded by asking for it
+
+        threading.Thread(target=load, name="load the encoder", daemon=True).start()
 
     def reopened(self) -> Searcher:
         """A searcher over the generation that is published now, ready to answer.
@@ -188,10 +205,34 @@ class Searcher:
         return list_abstracts(
             self.generation,
             self.store,
-            lambda: self.encoder,
+            lambda words: ready(self.generation, self.encoder, words),
             query,
             how,
             limit=check_limit(how.limit),
+        )
+
+    def abstracts_of(
+        self, query: str, run: Run, *, limit: int, options: SearchOptions
+    ) -> tuple[AbstractHit, ...]:
+        """As ``search_abstracts``, for a query that was run: it is not encoded once more.
+
+        Args:
+            query: as it was run.
+            run: what ``run`` gave for it.
+            limit: most abstracts.
+            options: those it was run with.
+        """
+        asked = run.asked
+        if asked is None:
+            return ()
+        lexical = self.generation.abstracts.lexical
+        return list_abstracts(
+            self.generation,
+            self.store,
+            lambda _: asked.over(lexical),
+            query,
+            options,
+            limit=limit,
         )
 
     def similar(self, statement_or_text: str, *, limit: int | None = None) -> SimilarResult:
@@ -265,9 +306,11 @@ class Searcher:
             created=manifest.created,
             model=manifest.model,
             model_digest=manifest.model_digest,
+            encoder=manifest.encoder,
             recipe=manifest.recipe,
             dimension=manifest.dimension,
             counts=manifest.counts,
+            dense=manifest.dense,
             content_digest=manifest.content_digest,
         )
 

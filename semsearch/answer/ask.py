@@ -17,6 +17,7 @@ from semsearch.rank.run import Run
 from semsearch.retrieve.hits import AbstractHit, Expansion, FacetCounts, SearchResult, StatementHit
 from semsearch.retrieve.query import check_limit, check_text
 from semsearch.search import Searcher
+from semsearch.timing import Stage, timed
 
 #: Abstracts beside the statements of an answer; fewer when fewer hits are asked for.
 ABSTRACTS = 3
@@ -129,9 +130,11 @@ def _answer(
 ) -> Answer:
     most = check_limit(how.limit)
     result = list_statements(searcher.generation, searcher.store, asked, run, how)
-    abstracts = searcher.search_abstracts(asked, limit=min(most, ABSTRACTS), options=how)
+    with timed(Stage.ABSTRACTS):
+        abstracts = searcher.abstracts_of(asked, run, limit=min(most, ABSTRACTS), options=how)
     verdict = _verdict(searcher, run, read)
-    spelling = spelling_of(searcher.generation, searcher.store, run)
+    with timed(Stage.SPELL):
+        spelling = spelling_of(searcher.generation, searcher.store, run)
     return Answer(
         question=asked,
         did_you_mean=spelling.did_you_mean,
@@ -174,8 +177,9 @@ def _relation(run: Run) -> AskedRelation | None:
 
 
 def _verdict(searcher: Searcher, run: Run, read: list[ReadCandidate]) -> Verdict | None:
-    evidence = evidence_of(searcher, run, read)
-    return None if evidence is None else decide(evidence)
+    with timed(Stage.VERDICT):
+        evidence = evidence_of(searcher, run, read)
+        return None if evidence is None else decide(evidence)
 
 
 def _coverage(

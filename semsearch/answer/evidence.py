@@ -17,6 +17,7 @@ from semsearch.rank.run import Run
 from semsearch.retrieve.generation import ids_of
 from semsearch.search import Searcher
 from semsearch.store.reading import statements
+from semsearch.timing import Stage, timed
 
 #: Relevance, 0–1, from which a statement is read.
 LEAST_RELEVANCE = 0.2
@@ -61,8 +62,15 @@ class ReadCandidate:
         return stance is not Stance.UNRELATED and self.speaks and self.weight >= least
 
 
-def read_candidates(searcher: Searcher, run: Run) -> list[ReadCandidate]:
-    """The readings of all candidates that are relevant enough, best first."""
+def read_candidates(searcher: Searcher, run: Run, *, least: float = SPEAKS) -> list[ReadCandidate]:
+    """The readings of all candidates that are relevant enough, best first.
+
+    Args:
+        searcher: an opened index.
+        run: of a question.
+        least: share of each side that a statement must name to be read; without that it has no
+            voice, whatever it says, and its stance is "unrelated".
+    """
     if run.asked is None or run.asked.reader is None:
         return []
     ranking = run.ranking
@@ -71,16 +79,18 @@ def read_candidates(searcher: Searcher, run: Run) -> list[ReadCandidate]:
     places = [int(p) for p in ranking.order if not relevance[p] < LEAST_RELEVANCE]
     rows: NDArray[np.int64] = ranking.candidates.rows[places]
     ids = ids_of(searcher.generation.statements.dense, rows)
-    held = statements(searcher.store, ids)
-    return [
-        ReadCandidate(
-            place,
-            one,
-            float(relevance[place]),
-            run.asked.reader.read(plain_text(held[one].text, held[one].markers)),
-        )
-        for place, one in zip(places, ids, strict=True)
-    ]
+    with timed(Stage.ROWS):
+        held = statements(searcher.store, ids)
+    with timed(Stage.READ):
+        return [
+            ReadCandidate(
+                place,
+                one,
+                float(relevance[place]),
+                run.asked.reader.read(plain_text(held[one].text, held[one].markers), least=least),
+            )
+            for place, one in zip(places, ids, strict=True)
+        ]
 
 
 def evidence_of(searcher: Searcher, run: Run, read: list[ReadCandidate]) -> list[Evidence] | None:

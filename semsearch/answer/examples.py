@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.encode.recipe import plain_text
-from semsearch.index.lexical import LexicalQuery
+from semsearch.index.lexical.protocol import LexicalQuery
 from semsearch.language.lexicon import PAST, VERB, load_lexicon
 from semsearch.language.question import QuestionKind, analyse_question
 from semsearch.language.tokens import query_tokens

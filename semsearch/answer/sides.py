@@ -18,6 +18,7 @@ from semsearch.retrieve.paging import list_digest, read_cursor, write_cursor
 from semsearch.retrieve.query import check_limit, check_text
 from semsearch.retrieve.views import view_statements
 from semsearch.search import Searcher
+from semsearch.timing import Stage, timed
 
 #: Statements that are shown of each side of a verdict.
 STRONGEST = 3
@@ -233,7 +234,10 @@ def _shown(
 ) -> dict[str, tuple[StatementView, tuple[DecidingSpan, ...]]]:
     reader = None if run.asked is None else run.asked.reader
     found = {}
-    for view in view_statements(searcher.store, ids):
-        read = read_stance(reader, view.text)
-        found[view.id] = (view, () if read is None else read.spans)
+    with timed(Stage.ROWS):
+        views = view_statements(searcher.store, ids)
+    with timed(Stage.RENDER):
+        for view in views:
+            read = read_stance(reader, view.text)
+            found[view.id] = (view, () if read is None else read.spans)
     return found

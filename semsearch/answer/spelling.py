@@ -14,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from semsearch.encode.recipe import plain_text
-from semsearch.index.lexical import LexicalQuery
+from semsearch.index.lexical.protocol import LexicalQuery
 from semsearch.language.lexicon import load_lexicon
 from semsearch.language.question_forms import OPENERS
 from semsearch.language.tokens import lexical_tokens
@@ -68,12 +68,12 @@ def spelling_of(generation: Generation, store: Database, run: Run) -> Spelling:
         return Spelling(unknown=(), did_you_mean=None)
     text = run.asked.text
     spans = [span for span in words(text) if not _is_known(generation, text[slice(*span)])]
-    held = generation.statements.lexical.texts_holding() if 0 < len(spans) <= FEW else {}
+    few = len(spans) <= FEW
     unknown: list[UnknownWord] = []
     better, position = "", 0
     for start, end in spans:
         word = text[start:end]
-        meant = _meant(generation, store, held, word)
+        meant = _meant(generation, store, word) if few else ()
         unknown.append(UnknownWord(word=word, meant=meant))
         if meant:
             better += text[position:start] + meant[0]
@@ -93,9 +93,7 @@ def _is_known(generation: Generation, word: str) -> bool:
     )
 
 
-def _meant(
-    generation: Generation, store: Database, texts_holding: Mapping[str, int], word: str
-) -> tuple[str, ...]:
+def _meant(generation: Generation, store: Database, word: str) -> tuple[str, ...]:
     """The words of the index that are spelt like one; none for names and short words."""
     if (
         not ONE_WRONG <= len(word) <= LONGEST
@@ -104,8 +102,9 @@ def _meant(
     ):
         return ()
     asked = word.lower()
-    held = {token: count for token, count in texts_holding.items() if count >= LEAST_STATEMENTS}
-    wrong, stems = 1, [stem for stem in map(_stem, sorted(_edited(asked))) if stem in held]
+    held = generation.statements.lexical.texts_holding()
+    likely = (stem for stem in map(_stem, sorted(_edited(asked))) if _is_held(held, stem))
+    wrong, stems = 1, list(likely)
     if not stems and len(asked) >= TWO_WRONG:
         wrong, stems = 2, _alike(asked, held)
     found = {
@@ -116,6 +115,10 @@ def _meant(
     }
     likeliest = sorted(found, key=lambda one: (one[0] != asked[0], -found[one], one))
     return tuple(likeliest[:MOST])
+
+
+def _is_held(held: Mapping[str, int], stem: str) -> bool:
+    return held.get(stem, 0) >= LEAST_STATEMENTS
 
 
 def _stem(word: str) -> str:
@@ -138,9 +141,15 @@ def _alike(word: str, held: Mapping[str, int]) -> list[str]:
 
     What is wrong in an ending keeps it from being taken off, so that its length is not known.
     """
-    choices = [stem for stem in held if len(stem) >= ONE_WRONG]
+    first = max(ONE_WRONG, len(word) - _ENDING)
+    longest = len(word) + 2
+    choices = [
+        stem
+        for stem in held
+        if ONE_WRONG <= len(stem) <= longest and len(stem) >= first - 2 and _is_held(held, stem)
+    ]
     away: dict[str, float] = {}
-    for length in range(max(ONE_WRONG, len(word) - _ENDING), len(word) + 1):
+    for length in range(first, len(word) + 1):
         for stem, distance, _ in process.extract(
             word[:length], choices, scorer=OSA.distance, score_cutoff=2, limit=None
         ):

@@ -19,7 +19,7 @@ def is_bad(target: str, lexicon: Lexicon) -> bool:
     """Whether the head of a phrase is a bad thing: "risk of stroke", not "stress tolerance"."""
     head = Word()
     name = ""
-    for atom in (atom for atom, _, _ in atoms_of(target)):
+    for atom in atoms_of(target):
         if atom in ("and", "or", ",") and head.bad:
             return True
         word = lexicon.words.get(atom, Word())

@@ -7,27 +7,20 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 from types import MappingProxyType
 
 from semsearch.language.lexicon import (
-    ATTRIBUTE,
-    CHANGE,
-    EITHER,
-    FILL,
-    ING,
-    NOUN,
-    PAST,
-    REVERSE,
     SKIPPED,
-    VERB,
     Lexicon,
     Word,
     load_lexicon,
 )
+from semsearch.language.parts import resolve
 
 # Letters and digits apart, so that numbers glued to a word ("stress20") and the two spellings of a
 # name ("IL6", "IL-6") make no difference.
-_ATOM = re.compile(r"[^\W\d_Ͱ-Ͽ²³¹⁰-₟]+|[Ͱ-Ͽ]+|\d+|[²³¹⁰⁴-⁹]+|[₀-₉]+|[,;:.()\-‐‑–−/+→|]")
+_ATOM = re.compile(r"([^\W\d_Ͱ-Ͽ²³¹⁰-₟]+|[Ͱ-Ͽ]+|\d+|[²³¹⁰⁴-⁹]+|[₀-₉]+|[,;:.()\-‐‑–−/+→|])")
 _PUNCTUATION = {
     ",": ",", ";": ";", ":": ";", ".": ".", "(": "(", ")": ")", "-": "-", "‐": "-", "‑": "-",
     "–": "-", "−": "-", "/": "&", "+": "", "→": "v",
@@ -56,21 +49,7 @@ _CONTINUED = Word(code=SKIPPED)  # told by identity: belongs to the phrase befor
 _PLAIN = Word()
 _AGAINST = Word(code="J", sign=-1)
 _NOT_AGAINST = ("antibod", "antibio", "antigen", "antioxid", "anticip", "antisens", "antiqu")
-_WANTING = frozenset({"need", "require"})
-_BEFORE_NOUN = frozenset("oifpbcJjOavdgh")
-_BEFORE_VERB = frozenset("tmMDNq")
-_BEFORE_RISING = frozenset("cboip")
-_HAVE = frozenset(("has", "have", "had"))  # with a participle mostly a tense: "has improved Y"
-_REPORTS = frozenset("lh")  # "found", "shown"
-_ALONE = frozenset((VERB, PAST))
-_WITH_OBJECT = frozenset("ab")  # before a verb that is passive
-_MANNER = frozenset(("", "J"))  # "increased faster on"
-_NO_OBJECT = frozenset("fipc.;")  # behind a verb without an object
-_CLAUSE_STARTS = frozenset(".;yms")
-_AFTER_NOUN = frozenset("oib.,avdh")
-_NOMINAL = frozenset((FILL, NOUN, EITHER, ATTRIBUTE, "e", "w", "-", "&"))
 _NEAR = 3  # words beside a mention that count as its noun phrase
-_ATTRIBUTE_AFTER = frozenset("vgtoifpcbhOJ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +96,19 @@ class Statement:
         return end
 
 
-def atoms_of(text: str) -> list[tuple[str, int, int]]:
-    """Atoms with their spans: runs of letters, runs of digits, signs."""
-    return [(_normal(m.group()), m.start(), m.end()) for m in _ATOM.finditer(text)]
+def atoms_of(text: str) -> list[str]:
+    """Atoms of a text in order: runs of letters, runs of digits, signs."""
+    return atoms_among(cut(text))
+
+
+def cut(text: str) -> list[str]:
+    """A text cut into what stands between its atoms and the atoms, in turn."""
+    return _ATOM.split(text)
+
+
+def atoms_among(pieces: Sequence[str]) -> list[str]:
+    """The atoms of a text that was ``cut``, as ``atoms_of`` gives them."""
+    return list(map(_normal, pieces[1::2]))
 
 
 @lru_cache(maxsize=65536)
@@ -152,11 +141,6 @@ def noun_phrase(codes: Sequence[str], position: int, step: int) -> list[int]:
     return found
 
 
-def next_code(codes: Sequence[str], position: int) -> str:
-    """The next part that is not passed over, or ""."""
-    return next((code for code in codes[position + 1 :] if code), "")
-
-
 def mask_markers(text: str) -> str:
     """``text`` with reference markers blanked, every other character in its place."""
     if "[" not in text and "(" not in text and "et al" not in text:
@@ -165,35 +149,36 @@ def mask_markers(text: str) -> str:
 
 
 def read_clauses(
-    rows: Sequence[tuple[str, int, int]],
+    atoms: list[str],
+    pieces: Sequence[str],
     lexicon: Lexicon,
     extra: Mapping[str, Word] = MappingProxyType({}),
 ) -> Statement:
     """The parts of a statement.
 
     Args:
-        rows: atoms with their spans, as ``atoms_of`` gives them for text without markers.
+        atoms: as ``atoms_of`` gives them for text without markers.
+        pieces: of the same text, as ``cut`` gives them.
         lexicon: the words that matter.
         extra: words that matter for one question only; the lexicon's come before them.
     """
-    atoms = [row[0] for row in rows]
-    starts = [row[1] for row in rows]
-    ends = [row[2] for row in rows]
-    words = [_word(atom) for atom in atoms]
+    edges = list(accumulate(map(len, pieces)))
+    starts, ends = edges[:-1:2], edges[1::2]
+    words = list(map(_word, atoms))
     if extra:
         for place, atom in enumerate(atoms):
             if atom in extra and words[place] is _PLAIN:
                 words[place] = extra[atom]
     codes = [word.code for word in words]
     last = len(atoms) - 1
-    for position in [place for place, code in enumerate(codes) if code == "-"]:
+    for position in _places(codes, "-"):
         if not (
             0 < position < last
             and ends[position - 1] == starts[position]
             and ends[position] == starts[position + 1]
         ):
             codes[position] = ","  # a dash
-    for position in [place for place, code in enumerate(codes) if code == "."]:
+    for position in _places(codes, "."):
         if 0 < position < last and (
             ends[position] == starts[position + 1]  # "H2A.Z", "0.5"
             or (len(atoms[position - 1]) == 1 and atoms[position - 1].isalpha())  # "E. coli"
@@ -208,8 +193,12 @@ def read_clauses(
         behind = position + length
         words[position:behind] = [word, *[_CONTINUED] * (length - 1)]
         codes[position:behind] = [word.code, *[SKIPPED] * (length - 1)]
-    _resolve(words, codes, atoms)
+    resolve(words, codes, atoms)
     return Statement(atoms, starts, ends, words, codes)
+
+
+def _places(codes: list[str], wanted: str) -> list[int]:
+    return [place for place, code in enumerate(codes) if code == wanted] if wanted in codes else []
 
 
 @lru_cache(maxsize=65536)
@@ -259,60 +248,3 @@ def _phrase(
         else:
             return place - position, word
     return None
-
-
-def _resolve(words: list[Word], codes: list[str], atoms: list[str]) -> None:
-    """Decides between noun and verb, and between participles before a noun and others."""
-    before = last = ""  # code of the last atom that is not passed over, and the atom
-    article = False
-    reported = False  # behind "showed that"
-    for position, code in enumerate(codes):
-        if code == SKIPPED:
-            article = article or words[position].article
-            continue
-        part = code
-        if code == REVERSE:
-            denied = before == "N" and atoms[position].endswith("ed")
-            wanted = (before == "a" or denied) and words[position].base in _WANTING
-            part = "A" if wanted else code  # "X is needed for Y"
-        elif code == EITHER:
-            is_ = before == "a" and words[position].adjective  # "the risk is lower"
-            part = "J" if is_ else _noun_or_verb(codes, position, before, article)
-        elif code == "e":
-            part = VERB if before in tuple("tDN") and not article else code  # "did not effect Y"
-        elif code == PAST:
-            stands_before = article or (before in _ATTRIBUTE_AFTER and last not in _HAVE)
-            after = next((c for c in codes[position + 1 : position + 4] if c), "")
-            part = ATTRIBUTE if stands_before and after in _NOMINAL else code
-        elif code == ING and before == "c":
-            part = ATTRIBUTE  # "with increasing salinity"
-        elif code == CHANGE and before in _BEFORE_RISING and atoms[position].endswith("ing"):
-            part = ATTRIBUTE  # "with rising salinity"
-        elif code == "m" and reported and atoms[position] == "could":
-            # "Showed that X could do it" tells an ability, "could be due to X" does not.
-            part = "m" if next_code(codes, position) == "a" else "M"
-        elif words[position].predicative and before in ("a", "h"):
-            part = "U"  # "was normal", "showed normal growth"
-        elif atoms[position] == "while" and _is_ing(atoms, position + 1):
-            part = "c"  # "Y rose while adding X"
-        if part in _ALONE and words[position].intransitive and before not in _WITH_OBJECT:
-            after = next((c for c in codes[position + 1 : position + 5] if c not in _MANNER), ".")
-            part = CHANGE if after in _NO_OBJECT else part
-        reported = part not in _CLAUSE_STARTS and (reported or (part == "q" and before in _REPORTS))
-        codes[position] = before = part
-        last = atoms[position]
-        article = words[position].article
-
-
-def _is_ing(atoms: list[str], position: int) -> bool:
-    """Whether a participle stands here, perhaps behind a prefix: "adding", "co-firing"."""
-    return any(atom.endswith("ing") for atom in atoms[position : position + 3])
-
-
-def _noun_or_verb(codes: list[str], position: int, before: str, article: bool) -> str:
-    if article or before in _BEFORE_NOUN:
-        return NOUN
-    if before in _BEFORE_VERB:
-        return VERB
-    after = next((code for code in codes[position + 1 :] if code), ".")
-    return NOUN if after in _AFTER_NOUN else VERB

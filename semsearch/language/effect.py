@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from semsearch.language.absence import DOERS
-from semsearch.language.clauses import Statement, is_against, next_code, noun_phrase
+from semsearch.language.clauses import Statement, is_against, noun_phrase
 from semsearch.language.governing import (
     VERBS,
     beside_neutral,
@@ -16,6 +16,7 @@ from semsearch.language.governing import (
 )
 from semsearch.language.lexicon import load_lexicon
 from semsearch.language.mentions import Mention
+from semsearch.language.parts import next_code
 from semsearch.language.relation import Pair
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from semsearch.language.clauses import Statement, is_against, next_code, noun_phrase
+from semsearch.language.clauses import Statement, is_against, noun_phrase
 from semsearch.language.mentions import Mention
+from semsearch.language.parts import next_code
 from semsearch.language.relation import Pair
 
 VERBS = frozenset("vdg")

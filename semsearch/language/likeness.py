@@ -11,11 +11,13 @@ from semsearch.language.lexicon import load_data
 #: Names of Greek letters that stand in names of things.
 GREEK = frozenset("alpha beta gamma delta epsilon zeta theta kappa lambda sigma omega".split())
 _LEAST_STEM = 4  # letters that two forms of a word have in common at least
+#: The ``opening`` of what works against its stem.
+ANTI = "anti"
 
 
 def name_form(text: str) -> tuple[str, ...]:
     """A name as a row of atoms, without signs and blanks."""
-    return tuple(atom for atom, _, _ in atoms_of(text) if atom[0].isalnum())
+    return tuple(atom for atom in atoms_of(text) if atom[0].isalnum())
 
 
 def greek_spellings(bare: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -90,6 +92,23 @@ def same_word(atom: str, wanted: str, word: bool) -> bool:
     if common < _LEAST_STEM or common < 0.5 * max(len(atom), len(wanted)):
         return False
     return atom[common:] in endings and wanted[common:] in endings
+
+
+@lru_cache(maxsize=65536)
+def opening(atom: str) -> str:
+    """The first letters of an atom: two that ``same_word`` holds for have the same ones.
+
+    But for what begins with "anti" (``ANTI``), which is also read without it.
+    """
+    return _spelling(atom)[:_LEAST_STEM]
+
+
+def openings(wanted: str, word: bool) -> set[str]:
+    """The ``opening`` of every atom that ``same_word`` may hold for."""
+    spelled = _spelling(wanted)
+    found = {wanted, spelled, f"{spelled}s", spelled.removesuffix("s")}
+    found |= _same_words().get(wanted, frozenset()) if word else set()
+    return {opening(atom) for atom in found} | ({ANTI} if word else set())
 
 
 @lru_cache(maxsize=65536)

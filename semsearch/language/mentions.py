@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from semsearch.language.clauses import atoms_of
+from semsearch.language.clauses import atoms_among, cut
 from semsearch.language.lexicon import Lexicon
 from semsearch.language.likeness import (
     GREEK,
     contraries,
     greek_spellings,
     name_form,
+    opening,
+    openings,
     same_names,
     same_word,
 )
@@ -81,7 +83,11 @@ class Side:
         self.units = _units(phrase, lexicon, synonyms, shared)
         self.total = sum(unit.weight for unit in self.units) or 1.0
         self._core = sum(unit.weight for unit in self.units if not unit.tail) or 1.0
-        self._forms = _Forms(self.units)
+        self._forms: dict[str, tuple[tuple[int, tuple[str, ...]], ...]] = {}  # by first atom
+        self._seen: set[str] = set()  # atoms of which is known whether they are among these
+        self._openings = frozenset[str]().union(
+            *(openings(form[0], unit.word) for unit in self.units for form in unit.forms)
+        )
         named = frozenset(form[0] for unit in self.units for form in unit.forms)
         self._contrary = frozenset(
             other for word in named for other in contraries().get(word, ()) if other not in named
@@ -89,14 +95,34 @@ class Side:
 
     def hits(self, atoms: Sequence[str]) -> list[Hit]:
         """Where units of the side stand, in the order of the text."""
+        fresh = set(atoms)
+        fresh -= self._seen
+        if fresh:
+            self._look_at(fresh)
         starting = self._forms
+        if starting.keys().isdisjoint(atoms):
+            return []
         found: list[Hit] = []
-        for position, forms in [(p, f) for p, atom in enumerate(atoms) if (f := starting[atom])]:
-            for unit, form in forms:
+        for position in [place for place, atom in enumerate(atoms) if atom in starting]:
+            for unit, form in starting[atoms[position]]:
                 end = _match(atoms, position, form, self.units[unit].word)
                 if end and not self._of_contrary_kind(atoms, position):
                     found.append((position, end, unit))
         return found
+
+    def _look_at(self, atoms: set[str]) -> None:
+        """Find the units and forms that begin with some atoms."""
+        self._seen |= atoms
+        first = self._openings
+        for atom in [atom for atom in atoms if opening(atom) in first]:
+            forms = tuple(
+                (number, form)
+                for number, unit in enumerate(self.units)
+                for form in unit.forms
+                if same_word(atom, form[0], unit.word)
+            )
+            if forms:
+                self._forms[atom] = forms
 
     def _of_contrary_kind(self, atoms: Sequence[str], position: int) -> bool:
         """Whether right before an atom stands what the side is not: "short" days of "long days"."""
@@ -109,7 +135,8 @@ class Side:
 
     def coverage(self, hits: Iterable[Hit]) -> float:
         """Share of the weight of the side whose units are among the hits, 0 to 1."""
-        return sum(self.units[unit].weight for unit in {hit[2] for hit in hits}) / self.total
+        units = self.units
+        return sum([units[unit].weight for unit in {hit[2] for hit in hits}]) / self.total
 
     def _share(self, group: Iterable[Hit]) -> float:
         """Share of what the side is that a group names; where or when counts for little."""
@@ -155,23 +182,6 @@ class Side:
 def _joined(gap: Sequence[str]) -> bool:
     """Whether words stand between two words of a mention that do not part them."""
     return not gap or _STOPS.isdisjoint(gap) or (list(gap[:2]) == ["-", "d"] and len(gap) < 4)
-
-
-class _Forms(dict[str, tuple[tuple[int, tuple[str, ...]], ...]]):
-    """By atom the units and forms that begin with it, found when first asked for."""
-
-    def __init__(self, units: tuple[_Unit, ...]) -> None:
-        super().__init__()
-        self._units = units
-
-    def __missing__(self, atom: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
-        found = self[atom] = tuple(
-            (number, form)
-            for number, unit in enumerate(self._units)
-            for form in unit.forms
-            if same_word(atom, form[0], unit.word)
-        )
-        return found
 
 
 def _units(
@@ -233,20 +243,19 @@ def _groups(phrase: str) -> list[tuple[str, ...]]:
     Names stay whole: "IL-6", "E-cadherin", "TNF-α", "H2A.Z". "IL-6-induced" is a name and a word.
     """
     groups: list[list[list[str]]] = []
-    behind = -1
     glued = False
-    for atom, start, end in atoms_of(phrase):
-        if start != behind or not groups:
+    parts = cut(phrase)
+    for atom, between in zip(atoms_among(parts), parts[::2], strict=False):
+        if between or not groups:
             groups.append([[]])
         if not atom[0].isalnum():
             glued = False
         else:
-            if glued and start == behind:
+            if glued and not between:
                 groups[-1][-1].append(atom)
             else:
                 groups[-1].append([atom])
             glued = True
-        behind = end
     made: list[tuple[str, ...]] = []
     for group in groups:
         pieces: list[list[str]] = []

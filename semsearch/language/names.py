@@ -17,6 +17,7 @@ from semsearch.records import Author, SelfCertainty
 
 _ORCID = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])", re.IGNORECASE)
 _SIGNS = re.compile(r"[^a-z0-9]+")
+_WORDS = re.compile(r"[^\W\d_]+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,3}")
 
 
@@ -50,15 +51,26 @@ class Person:
 
 def person(author: Author) -> Person:
     """An author in the form in which names are compared."""
-    keys = [key for key in author_keys(author) if not key.startswith("orcid:")]
-    printed = re.findall(r"[^\W\d_]+", author.given or "")
-    initials, given = "", ""
-    for word in printed:
+    return person_named(author.family, author.given, author.orcid)
+
+
+def person_named(family: str, given: str | None, orcid: str | None) -> Person:
+    """``person`` of an author by what is printed."""
+    first, initials, name = _given_forms(given or "")
+    folded = folded_name(family)
+    return Person(f"{folded} {first}" if folded and first else folded, initials, name, orcid)
+
+
+@lru_cache(maxsize=2**16)
+def _given_forms(given: str) -> tuple[str, str, str]:
+    """Of given names: the first letter, the initials, and the first name written out."""
+    initials, name = "", ""
+    for word in _WORDS.findall(given):
         short = len(word) <= 3 and word.isupper()
         initials += folded_name(word) if short else folded_name(word)[:1]
-        if not short and len(word) >= 3 and not given:
-            given = folded_name(word)
-    return Person(keys[0] if keys else "", initials.replace(" ", ""), given, author.orcid)
+        if not short and len(word) >= 3 and not name:
+            name = folded_name(word)
+    return folded_name(given)[:1], initials.replace(" ", ""), name
 
 
 def people(authors: Iterable[Author]) -> tuple[Person, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from semsearch.language.clauses import Statement
@@ -97,6 +97,10 @@ def _clause_end(behind: str) -> int:
     return found.start() if found else len(behind)
 
 
+#: Strings of which each model remembers which patterns stand in them: short ones come again often.
+_REMEMBERED = 16_384
+
+
 @dataclass(frozen=True, slots=True)
 class PatternModel:
     """A linear model over patterns; the score is the log of the odds."""
@@ -105,18 +109,31 @@ class PatternModel:
     trigger: re.Pattern[str]  # of parts without which no pattern can speak for the model
     patterns: tuple[tuple[str, re.Pattern[str], float], ...]  # where, pattern, weight
     others: Mapping[str, float]  # weights of features that are no patterns
+    _found: Mapping[str, Callable[[str], tuple[int, ...]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        places = dict.fromkeys(where for where, _, _ in self.patterns)
+        object.__setattr__(self, "_found", {where: self._finder(where) for where in places})
+
+    def _finder(self, where: str) -> Callable[[str], tuple[int, ...]]:
+        """Gives the numbers of the patterns of one string that stand in it."""
+        searches = [
+            (n, p.search) for n, (place, p, _) in enumerate(self.patterns) if place == where
+        ]
+        return lru_cache(_REMEMBERED)(
+            lambda text: tuple([number for number, search in searches if search(text) is not None])
+        )
 
     def score(self, pair: Pair, others: Sequence[tuple[str, float]] = ()) -> float:
         """Log odds that the first mention acts, the relation is denied, or it is hedged."""
         score = self.bias
         if self.trigger.search(pair.both) is None:
             return score
-        strings = {
-            "before": pair.before, "between": pair.between, "after": pair.after, "both": pair.both,
-        }  # fmt: skip
-        for where, pattern, weight in self.patterns:
-            if pattern.search(strings[where]) is not None:
-                score += weight
+        found: list[int] = []
+        for where, finder in self._found.items():
+            found += finder(getattr(pair, where))
+        for number in sorted(found):  # in the order of patterns: another one would round otherwise
+            score += self.patterns[number][2]
         for name, value in others:
             score += self.others.get(name, 0.0) * value
         return score

@@ -7,10 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from semsearch.language.absence import is_little, taken_away
+from semsearch.language.absence import is_little
 from semsearch.language.bad_things import is_bad
 from semsearch.language.clarity import Told, told
-from semsearch.language.clauses import Statement, atoms_of, mask_markers, read_clauses
+from semsearch.language.clauses import (
+    Statement,
+    atoms_among,
+    atoms_of,
+    cut,
+    mask_markers,
+    read_clauses,
+)
 from semsearch.language.effect import Effect, denial_features, read_effect
 from semsearch.language.lacking import kept_without, shown_by_lack, without_lack
 from semsearch.language.lexicon import Lexicon, Word, forms_of, load_lexicon
@@ -18,7 +25,7 @@ from semsearch.language.mentions import ENOUGH, Mention, Side, part_shared
 from semsearch.language.pairing import choose, listed_together
 from semsearch.language.question import QuestionAnalysis
 from semsearch.language.relation import Pair, Polarity, StanceModels, load_models, make_pair
-from semsearch.language.surroundings import direction_features
+from semsearch.language.surroundings import direction_features, taken_both
 
 # Where no word of a relation stands near two mentions, nothing is said of them.
 _NO_RELATION = re.compile(r"[^vdgnuercwbEefJAjUOcs]*")
@@ -108,7 +115,7 @@ class StanceReader:
         self._lexicon: Lexicon = load_lexicon()
         given = synonyms or {}
         agent, target = question.agent or "", question.target or ""
-        shared = frozenset(_atoms(agent)) & frozenset(_atoms(target))
+        shared = frozenset(atoms_of(agent)) & frozenset(atoms_of(target))
         self._agent = Side(agent, self._lexicon, given, shared)
         self._target = Side(target, self._lexicon, given, shared)
         signs = {Polarity.INCREASE: 1, Polarity.DECREASE: -1}
@@ -120,16 +127,28 @@ class StanceReader:
         if word is not None and word.if_bad and not self._bad:
             self._sign = 0
         form = self._lexicon.words.get(question.relation or "", Word())
-        if form.guarding == "from" and "from" in _atoms(target):
+        if form.guarding == "from" and "from" in atoms_of(target):
             self._sign = -1  # "does X protect cells from Y": less of Y, as in statements
-        self._lack = any(self._lexicon.words.get(atom, Word()).lack for atom in _atoms(agent))
+        self._lack = any(self._lexicon.words.get(atom, Word()).lack for atom in atoms_of(agent))
         self._gene = agent.lower() if _GENE.fullmatch(agent) else ""
         self._asked = forms_of(question.relation or "")
         self._models = models or load_models()
+        self._known: dict[tuple[str, float], StanceReading] = {}
 
-    def read(self, text: str) -> StanceReading:
-        """The stance of a text, in at most a fifth of a millisecond for one of usual length."""
-        evidence, coverage = self.evidence(text)
+    def read(self, text: str, *, least: float = ENOUGH) -> StanceReading:
+        """The stance of a text.
+
+        Args:
+            text: with or without its markers.
+            least: share of each side that the text must name, or else it is unrelated.
+        """
+        found = self._known.get((text, least))
+        if found is None:
+            found = self._known[text, least] = self._read(text, least)
+        return found
+
+    def _read(self, text: str, least: float) -> StanceReading:
+        evidence, coverage = self.evidence(text, least)
         if evidence is None:
             return _unrelated(coverage)
         pair = evidence.pair
@@ -137,13 +156,14 @@ class StanceReader:
         unsaid = self._asked and self._asked.keys().isdisjoint(pair.statement.atoms)
         if unsaid or self._is_list(pair):
             return _unrelated(coverage)
-        direction = self._models.direction.score(pair, direction_features(pair))
+        taken = taken_both(pair)
+        direction = self._models.direction.score(pair, direction_features(pair, taken))
         first_acts = direction > 0
         seen = told(pair, pair.first if first_acts else pair.second, direction)
         forward = first_acts == evidence.agent_first
         effect = read_effect(pair, target_is_second=first_acts, bad=self._bad)
         agent = pair.first if evidence.agent_first else pair.second
-        away = self._away(pair.statement, agent, text)
+        away = self._away(pair.statement, agent, text, taken[0 if agent is pair.first else 1])
         shown = shown_by_lack(pair, effect, agent) if away else None
         kept = away and kept_without(pair, effect, agent)
         silent = (
@@ -222,7 +242,7 @@ class StanceReader:
             and self._models.denial.score(pair, denial_features(pair, effect)) <= 0
         )
 
-    def _away(self, statement: Statement, agent: Mention, text: str) -> bool:
+    def _away(self, statement: Statement, agent: Mention, text: str, taken: bool) -> bool:
         """Whether a statement speaks of the lack of the agent, and of no lack that is asked for.
 
         Where the question asks for a lack ("does boron deficiency stop growth"), what tells of the
@@ -230,7 +250,7 @@ class StanceReader:
         """
         shown = text[statement.starts[agent.first] : statement.ends[agent.last - 1]]
         # The mutant of a gene is written small: "flowering was early in flc" of the gene FLC.
-        away = taken_away(statement, agent) or shown == self._gene
+        away = taken or shown == self._gene
         if not self._lack:
             return away
         named = {statement.atoms[place] for place in agent.named}
@@ -238,18 +258,20 @@ class StanceReader:
             return away
         return not (away or is_little(statement, agent))
 
-    def evidence(self, text: str) -> tuple[Evidence | None, tuple[float, float]]:
+    def evidence(
+        self, text: str, least: float = ENOUGH
+    ) -> tuple[Evidence | None, tuple[float, float]]:
         """The pair of mentions that is read, if both sides are named, and their coverage."""
         if not self._agent.units or not self._target.units:
             return None, (0.0, 0.0)
-        rows = atoms_of(mask_markers(text))
-        atoms = [row[0] for row in rows]
+        pieces = cut(mask_markers(text))
+        atoms = atoms_among(pieces)
         agent_hits = self._agent.hits(atoms)
         target_hits = self._target.hits(atoms)
         coverage = (self._agent.coverage(agent_hits), self._target.coverage(target_hits))
-        if min(coverage) < ENOUGH:
+        if min(coverage) < least:
             return None, coverage
-        statement = read_clauses(rows, self._lexicon, self._asked)
+        statement = read_clauses(atoms, pieces, self._lexicon, self._asked)
         agent_hits, target_hits = part_shared(agent_hits, target_hits)
         of_agent = frozenset(hit[0] for hit in agent_hits)
         of_target = frozenset(hit[0] for hit in target_hits)
@@ -330,10 +352,6 @@ def _unrelated(coverage: tuple[float, float]) -> StanceReading:
         target_coverage=coverage[1],
         relation_found=False,
     )
-
-
-def _atoms(phrase: str) -> list[str]:
-    return [atom for atom, _, _ in atoms_of(phrase)]
 
 
 _GENE = re.compile(r"[A-Z]{2,}[A-Z0-9/.-]*|[A-Z]+\d+[A-Z0-9/.-]*")

@@ -44,14 +44,16 @@ def lexical_tokens(text: str) -> list[str]:
     """The tokens of a text, in order, stop words among them."""
     found: list[str] = []
     name: str | None = None  # a short name in capitals that the next compound may number
-    for compound in _COMPOUND.findall(unicodedata.normalize("NFKC", text)):
-        tokens = _tokens(compound)
-        if name is not None and (joined := _numbered(name, compound)) is not None:
-            found.append(joined)
-            name = joined if compound.translate(_GREEK).casefold() in _NAMES else None
-            continue
-        found += tokens
-        name = tokens[0] if _is_name(compound) and len(tokens) == 1 else None
+    compounds = _COMPOUND.findall(unicodedata.normalize("NFKC", text))
+    for tokens, opened, numbers, goes_on in map(_compound, compounds):
+        if name is not None and numbers is not None:
+            name += numbers
+            found.append(name)
+            if not goes_on:
+                name = None
+        else:
+            found += tokens
+            name = opened
     return found
 
 
@@ -61,16 +63,23 @@ def query_tokens(text: str) -> list[str]:
     return [token for token in found if token not in _STOPPED] or found
 
 
-def _is_name(compound: str) -> bool:
-    return compound.isalpha() and compound.isupper() and 2 <= len(compound) <= _SHORT
+@lru_cache(maxsize=262_144)
+def _compound(compound: str) -> tuple[tuple[str, ...], str | None, str | None, bool]:
+    """What a compound does: its tokens, and how it meets those beside it.
 
-
-def _numbered(name: str, compound: str) -> str | None:
-    """``il`` and ``6`` are ``il6``; ``tgf`` and ``beta`` are ``tgfbeta``; else None."""
-    if compound.isdecimal() and len(compound) <= _DIGITS:
-        return name + compound
+    Then the short name that it is, which the next may number; what it adds to a name before it,
+    "6" to "il" and "beta" to "tgf"; and whether the name may be numbered further.
+    """
+    tokens = _tokens(compound)
+    is_name = compound.isalpha() and compound.isupper() and 2 <= len(compound) <= _SHORT
     greek = compound.translate(_GREEK).casefold()
-    return name + greek if greek.rstrip("0123456789") in _NAMES else None
+    numbers = None
+    if compound.isdecimal() and len(compound) <= _DIGITS:
+        numbers = compound
+    elif greek.rstrip("0123456789") in _NAMES:
+        numbers = greek
+    opened = tokens[0] if is_name and len(tokens) == 1 else None
+    return tokens, opened, numbers, greek in _NAMES
 
 
 @lru_cache(maxsize=262_144)

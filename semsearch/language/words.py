@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from string import ascii_letters, digits
 from typing import Any
 
 # A word may hold hyphens, slashes, primes and signs inside it (IL-6, TGF-β1, 3′-UTR).
@@ -71,18 +72,24 @@ def matches(
         apart: spans that hold no words of the text, such as markers; sorted, not overlapping.
     """
     spans: list[tuple[int, int]] = []
+    if not wanted:
+        return ()
+    # Folding takes most of the time, and never changes the first letter of a word in ASCII.
+    others = {c for word in wanted for c in (word[0], word[0].upper())}
+    passed = frozenset(ascii_letters + digits) - others
     position = 0
     for start, end in (*apart, (len(text), len(text))):
-        for word_start, word_end in words(text[position:start]):
-            first, last = word_start + position, word_end + position
-            if fold(text[first:last]) in wanted:
-                spans.append((first, last))
-                continue
-            spans += [
-                (first + part.start(), first + part.end())
-                for part in _PARTS.finditer(text[first:last])
-                if len(part.group()) > 1 and fold(part.group()) in wanted
-            ]
+        for match in _WORD.finditer(text, position, start):
+            word = match[0]
+            if word[0] not in passed and fold(word) in wanted:
+                spans.append(match.span())
+            elif not word.isalnum():  # a compound: else it is its only part
+                first = match.start()
+                spans += [
+                    (first + part.start(), first + part.end())
+                    for part in _PARTS.finditer(word)
+                    if len(part[0]) > 1 and part[0][0] not in passed and fold(part[0]) in wanted
+                ]
         position = max(position, end)
     return tuple(spans)
 

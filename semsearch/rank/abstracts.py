@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.encode.encoder import Encoder
-from semsearch.index.dense import DenseIndex
-from semsearch.language.scripts import normal_form
-from semsearch.language.sentences import split_sentences
-from semsearch.language.words import content_words, has_words, matches
 from semsearch.rank.asked import Asked, make_ready
 from semsearch.rank.fusion import scaled
 from semsearch.rank.late_interaction import match_tokens, weighted_mean
 from semsearch.rank.learned import abstract_weights
-from semsearch.rank.options import SearchOptions
 from semsearch.rank.statements import Rerank
-from semsearch.retrieve.allowed import allowed_rows, whole_filter
-from semsearch.retrieve.candidates import Candidates, Mode, find_candidates
-from semsearch.retrieve.generation import Generation, ids_of
-from semsearch.retrieve.hits import AbstractHit, Origin, StanceView
-from semsearch.retrieve.syntax import parse_query
-from semsearch.retrieve.views import view_paper
-from semsearch.store.database import Database
-from semsearch.store.reading import papers
+from semsearch.retrieve.candidates import Candidates, Mode, ranks_of
+from semsearch.retrieve.generation import Generation
 
 #: Candidates that each retriever gives.
 DEPTH = 100
@@ -91,31 +80,27 @@ def rank_abstracts(
         rerank: late interaction is left out where nothing is to be reranked.
     """
     texts, starts = generation.abstracts, generation.sentence_starts
-    whole = find_candidates(
-        texts.dense, texts.lexical, asked.vector, asked.words.query,
-        allowed=allowed, mode=mode, depth=depth,
-    )  # fmt: skip
-    rows = whole.rows
+    rows, ranks = [], {}
     if mode is not Mode.LEXICAL:
+        ranks[Mode.DENSE] = texts.dense.search(asked.vector, depth, allowed=allowed).rows
         inside = None if allowed is None else np.repeat(allowed, np.diff(starts))
         near = generation.sentences.dense.search(asked.vector, depth, allowed=inside)
-        of_near = np.searchsorted(starts, near.rows, side="right") - 1
-        rows = np.union1d(rows, of_near).astype(np.int64)
-    places = np.searchsorted(rows, whole.rows)
-    dense_rank, lexical_rank = (np.zeros(len(rows), dtype=np.int32) for _ in range(2))
-    dense_rank[places], lexical_rank[places] = whole.dense_rank, whole.lexical_rank
+        rows.append(np.searchsorted(starts, near.rows, side="right") - 1)
+    if mode is not Mode.DENSE:
+        ranks[Mode.LEXICAL] = texts.lexical.search(asked.words.query, depth, allowed=allowed).rows
+    found = np.unique(np.concatenate([*rows, *ranks.values()])).astype(np.int64)
     candidates = Candidates(
-        rows,
-        texts.dense.scores(asked.vector, rows),
-        texts.lexical.score(asked.words.query, rows),
-        dense_rank,
-        lexical_rank,
+        found,
+        texts.dense.scores(asked.vector, found),
+        texts.lexical.score(asked.words.query, found),
+        ranks_of(found, ranks.get(Mode.DENSE)),
+        ranks_of(found, ranks.get(Mode.LEXICAL)),
     )
     features, best = _features(generation, asked, candidates)
     wanted = _ALONE.get(mode, frozenset(FEATURES) - (_LATE if rerank is Rerank.NONE else set()))
     features = {name: found for name, found in features.items() if name in wanted}
     weights = abstract_weights()
-    score = np.zeros(len(rows), dtype=np.float64)
+    score = np.zeros(len(found), dtype=np.float64)
     total = sum(weights[name] for name in features)
     for name, values in sorted(scaled_features(features).items()):
         score += weights[name] / total * values
@@ -133,66 +118,6 @@ def scaled_features(
     }
 
 
-def list_abstracts(
-    generation: Generation,
-    store: Database,
-    encoder: Callable[[], Encoder],
-    query: str,
-    options: SearchOptions,
-    *,
-    limit: int,
-) -> tuple[AbstractHit, ...]:
-    """The best abstracts for a query, as they are shown; none for a query without text of its own.
-
-    Args:
-        generation: the index.
-        store: of the index.
-        encoder: gives the encoder, when it is needed.
-        query: as the user wrote it, checked by ``check_text``.
-        options: how to search; sorting, grouping and cross-encoders are for statements.
-        limit: most abstracts to give.
-
-    Raises:
-        QueryError: the syntax is broken.
-    """
-    parsed = parse_query(query)
-    given = whole_filter(parsed, options.filter)
-    allowed, _ = allowed_rows(generation, generation.abstracts, parsed, given)
-    if not has_words(parsed.text) or (allowed is not None and not allowed.any()):
-        return ()
-    asked = ready(generation, encoder(), normal_form(parsed.text))
-    ranking = rank_abstracts(
-        generation,
-        asked,
-        max(DEPTH, limit),
-        allowed=allowed,
-        mode=options.mode,
-        rerank=options.rerank,
-    )
-    shown = ranking.order[:limit]
-    ids = ids_of(generation.abstracts.dense, ranking.candidates.rows[shown])
-    held = papers(store, ids)
-    wanted = content_words(asked.text)
-    hits: list[AbstractHit] = []
-    for rank, (place, identity) in enumerate(zip(shown, ids, strict=True), start=1):
-        paper = held[identity]
-        text = paper.abstract_text or ""
-        span = _span(text, int(ranking.best[place]))
-        hits.append(
-            AbstractHit(
-                rank=rank,
-                score=float(ranking.score[place]),
-                text=text,
-                highlights=matches(text, wanted),
-                best=span,
-                paper=view_paper(paper),
-                origin=_origin(ranking, int(place)),
-                stance=_stance(asked, text, span, paper.title),
-            )
-        )
-    return tuple(hits)
-
-
 def _features(
     generation: Generation, asked: Asked, candidates: Candidates
 ) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.int64]]:
@@ -201,9 +126,15 @@ def _features(
     lengths = last - first
     edges = np.cumsum(lengths) - lengths
     sentences = np.arange(int(lengths.sum())) + np.repeat(first - edges, lengths)
-    near = _centred(generation, generation.sentences.dense, asked.vector, sentences)
+    near = _centred(
+        generation,
+        asked.vector,
+        generation.sentences.dense.scores(asked.vector, sentences),
+        generation.sentences_centre.of(sentences),
+    )
+    centre = generation.abstracts_centre.of(candidates.rows)
     found = {
-        "dense": _centred(generation, generation.abstracts.dense, asked.vector, candidates.rows),
+        "dense": _centred(generation, asked.vector, candidates.dense, centre),
         "words": candidates.lexical.astype(np.float64),
         "sentence": np.maximum.reduceat(near, edges) if len(edges) else near,
     }
@@ -212,61 +143,46 @@ def _features(
     if tokens is not None and asked.wordings is not None and len(edges):
         matches = match_tokens(tokens, asked.wordings, sentences)
         weights = [wording.weights for wording in asked.wordings]
-        everywhere = [np.maximum.reduceat(one, edges, axis=0) for one in matches]
+        everywhere = [np.maximum.reduceat(one, edges, axis=1) for one in matches]
         found["late"] = np.maximum.reduce(list(map(weighted_mean, everywhere, weights)))
         by_sentence = np.maximum.reduce(list(map(weighted_mean, matches, weights)))
         found["late_sentence"] = np.maximum.reduceat(by_sentence, edges)
-    best = np.array(
-        [np.argmax(by_sentence[a : a + n]) for a, n in zip(edges, lengths, strict=True)],
-        dtype=np.int64,
-    )
-    return found, best
+    return found, _first_best(by_sentence, edges, lengths)
+
+
+def _first_best(
+    values: NDArray[np.float64], edges: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """(m,) int64, the place of the largest value in each group, the first of equal ones."""
+    if not len(edges):
+        return edges
+    largest = np.repeat(np.maximum.reduceat(values, edges), lengths)
+    places = np.where(values == largest, np.arange(len(values)), len(values))
+    found: NDArray[np.int64] = np.minimum.reduceat(places, edges) - edges
+    return found
 
 
 def _centred(
-    generation: Generation, index: DenseIndex, vector: NDArray[np.float32], rows: NDArray[np.int64]
+    generation: Generation,
+    vector: NDArray[np.float32],
+    scores: NDArray[np.float32],
+    centre_scores: NDArray[np.float32],
 ) -> NDArray[np.float64]:
-    """(len(rows),) float64 cosines of the question and some rows, both less the common mean.
+    """(n,) float64 cosines of the question and some rows, both less the common mean.
 
     What all texts share says nothing of one of them (Mu and Viswanath 2018, All-but-the-top).
+
+    Args:
+        generation: has the mean.
+        vector: of the question.
+        scores: (n,) inner products of question and rows.
+        centre_scores: (n,) of the mean and the rows.
     """
     centre = generation.centre
     length = float(centre.astype(np.float64) @ centre)
     asked = float(vector.astype(np.float64) @ centre)
-    ours = index.scores(centre, rows).astype(np.float64)
-    product = index.scores(vector, rows).astype(np.float64) - ours - asked + length
+    ours = centre_scores.astype(np.float64)
+    product = scores.astype(np.float64) - ours - asked + length
     sizes = np.sqrt((1 - 2 * asked + length) * (1 - 2 * ours + length))
     cosines: NDArray[np.float64] = product / np.maximum(sizes, 1e-9)
     return cosines
-
-
-def _span(text: str, number: int) -> tuple[int, int] | None:
-    """Where a sentence of an abstract stands; sentence 0 is the title."""
-    spans = list(split_sentences(text))
-    return spans[number - 1] if 0 < number <= len(spans) else None
-
-
-def _stance(
-    asked: Asked, text: str, span: tuple[int, int] | None, title: str | None
-) -> StanceView | None:
-    if asked.reader is None:
-        return None
-    start, end = span or (0, 0)
-    reading = asked.reader.read(text[start:end] if span else title or "")
-    spans = tuple(
-        type(one)(role=one.role, start=one.start + start, end=one.end + start)
-        for one in reading.spans
-    )
-    return StanceView(stance=reading.stance, spans=spans if span else ())
-
-
-def _origin(ranking: AbstractRanking, place: int) -> Origin:
-    candidates = ranking.candidates
-    return Origin(
-        dense_rank=int(candidates.dense_rank[place]) or None,
-        dense_score=float(candidates.dense[place]),
-        lexical_rank=int(candidates.lexical_rank[place]) or None,
-        lexical_score=float(candidates.lexical[place]),
-        fusion_score=float(ranking.score[place]),
-        rerank_score=None,
-    )

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.encode.encoder import Encoder
 from semsearch.encode.token_codes import TokenCodec
-from semsearch.index.lexical import K1, LexicalIndex, LexicalQuery
+from semsearch.index.lexical.protocol import K1, LexicalIndex, LexicalQuery
 from semsearch.language.question import QuestionAnalysis, analyse_question
 from semsearch.language.stance import StanceReader
 from semsearch.language.tokens import lexical_tokens, query_tokens
 from semsearch.rank.late_interaction import QueryTokens
+from semsearch.rank.wordings import Wording, token_weights, wordings_of
 from semsearch.rank.wordings import query_tokens as late_tokens
-from semsearch.rank.wordings import wordings_of
+from semsearch.timing import Stage, timed
 
 #: Span of the question, what may stand there instead: an abbreviation's other form.
 Replacement = tuple[int, int, str]
@@ -39,7 +40,9 @@ class Asked:
     """A question, ready.
 
     ``vector``: (dimension,) float32 unit. ``wordings``: for late interaction; None where the index
-    has no token vectors. ``reader``: of stances; None where no relation was asked.
+    has no token vectors. ``reader``: of stances; None where no relation was asked. ``encoded_as``
+    and ``spans``: the wordings as text, and (q, 2) the tokens of each. ``synonyms``: other forms of
+    parts of the question, by part.
     """
 
     text: str
@@ -48,6 +51,20 @@ class Asked:
     wordings: tuple[QueryTokens, ...] | None
     words: Words
     reader: StanceReader | None
+    encoded_as: tuple[Wording, ...]
+    spans: tuple[NDArray[np.int32], ...]
+    synonyms: Mapping[str, Sequence[str]]
+
+    def over(self, lexical: LexicalIndex) -> Asked:
+        """The same question for other texts, in which other words are rare."""
+        wordings = self.wordings
+        if wordings is not None:
+            weights = token_weights(self.encoded_as, self.spans, _weight_in(lexical))
+            wordings = tuple(
+                replace(one, weights=mine) for one, mine in zip(wordings, weights, strict=True)
+            )
+        words = _words(self.text, lexical, self.synonyms)
+        return replace(self, wordings=wordings, words=words)
 
 
 def make_ready(
@@ -57,8 +74,6 @@ def make_ready(
     codec: TokenCodec | None,
     *,
     replacements: Sequence[Replacement] = (),
-    phrases: Sequence[str] = (),
-    excluded: Sequence[str] = (),
 ) -> Asked:
     """Analyse and encode a question, with all its wordings in one batch.
 
@@ -68,19 +83,15 @@ def make_ready(
         lexical: tells how rare words are.
         codec: of the token vectors; None where the index has none.
         replacements: other forms of parts of the question.
-        phrases: what a text must hold.
-        excluded: what it must not hold.
     """
     analysis = analyse_question(text)
     wordings = wordings_of(text, analysis.agent, analysis.target, replacements)
-    encoded = encoder.encode_tokens([wording.text for wording in wordings])
+    with timed(Stage.ENCODE):
+        encoded = encoder.encode_tokens([wording.text for wording in wordings])
+    tokens = encoded.tokens if codec is not None else None
     late: tuple[QueryTokens, ...] | None = None
-    if codec is not None and encoded.tokens is not None:
-
-        def weight(word: str) -> float:
-            return max(map(lexical.idf, lexical_tokens(word)), default=1.0)
-
-        late = late_tokens(wordings, encoded.tokens, codec, weight)
+    if codec is not None and tokens is not None:
+        late = late_tokens(wordings, tokens, codec, _weight_in(lexical))
     synonyms = _synonyms(text, replacements)
     complete = analysis.agent is not None and analysis.target is not None
     return Asked(
@@ -88,9 +99,21 @@ def make_ready(
         analysis=analysis,
         vector=encoded.vectors[0],
         wordings=late,
-        words=_words(text, lexical, synonyms, phrases, excluded),
+        words=_words(text, lexical, synonyms),
         reader=StanceReader(analysis, synonyms=synonyms) if complete else None,
+        encoded_as=wordings,
+        spans=tuple(own.spans for own in tokens or ()),
+        synonyms=synonyms,
     )
+
+
+def _weight_in(lexical: LexicalIndex) -> Callable[[str], float]:
+    """How rare a word is, above 0."""
+
+    def weight(word: str) -> float:
+        return max(map(lexical.idf, lexical_tokens(word)), default=1.0)
+
+    return weight
 
 
 def _synonyms(text: str, replacements: Sequence[Replacement]) -> dict[str, list[str]]:
@@ -104,8 +127,6 @@ def _words(
     text: str,
     lexical: LexicalIndex,
     synonyms: Mapping[str, Sequence[str]],
-    phrases: Sequence[str],
-    excluded: Sequence[str],
 ) -> Words:
     groups: list[tuple[tuple[str, ...], ...]] = []
     left = text
@@ -116,12 +137,7 @@ def _words(
             groups.append(tuple(dict.fromkeys(run for run in runs if run)))
     groups += [((token,),) for token in query_tokens(left)] if left.strip() else []
     most = sum(max(_most(run, lexical.idf) for run in group) for group in groups)
-    query = LexicalQuery(
-        tuple(groups),
-        phrases=tuple(tuple(lexical_tokens(phrase)) for phrase in phrases),
-        excluded=tuple(tuple(lexical_tokens(word)) for word in excluded),
-    )
-    return Words(query, most or 1.0)
+    return Words(LexicalQuery(tuple(groups)), most or 1.0)
 
 
 def _most(run: tuple[str, ...], idf: Callable[[str], float]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,32 +20,28 @@ class SortOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """An item of a list with the later ones that were put under it."""
+    """Places of a list with the later ones that were put under them.
 
-    item: int
-    under: tuple[int, ...]
+    ``firsts``: (k,) int64, ascending. ``under``: by the first place, the others in their order;
+    without those that stand alone.
+    """
 
-
-def gather(items: Sequence[int], key: Callable[[int], Hashable]) -> list[Gathered]:
-    """Items with equal keys under the first of them; the order of the firsts is kept."""
-    groups: dict[Hashable, list[int]] = {}
-    for item in items:
-        groups.setdefault(key(item), []).append(item)
-    return [Gathered(found[0], tuple(found[1:])) for found in groups.values()]
+    firsts: NDArray[np.int64]
+    under: Mapping[int, tuple[int, ...]]
 
 
-def said(tokens: Sequence[int], silent: frozenset[int]) -> tuple[int, ...]:
-    """What two texts that say the same have in common: their tokens, but for silent ones.
-
-    One token more or another order may turn a statement round ("did not", "decreased", "IL-6
-    induces EMT"), so that texts are folded only when nothing but silent words, case, inflection,
-    punctuation and markers differs.
+def gather(keys: NDArray[np.int64]) -> Gathered:
+    """Items with equal keys under the first of them.
 
     Args:
-        tokens: of the text, in order.
-        silent: tokens that do not count; no negation is among them.
+        keys: (m,) of the items, in their order.
     """
-    return tuple(token for token in tokens if token not in silent)
+    _, first, key_of = np.unique(keys, return_index=True, return_inverse=True)
+    head = first[key_of]
+    under: dict[int, list[int]] = {}
+    for place in np.flatnonzero(head != np.arange(len(keys))).tolist():
+        under.setdefault(int(head[place]), []).append(place)
+    return Gathered(np.sort(first), {place: tuple(found) for place, found in under.items()})
 
 
 def sorted_by(

@@ -23,11 +23,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.index.dense import DenseIndex
+from semsearch.index.dense.protocol import DenseIndex
 from semsearch.rank.asked import Asked
 from semsearch.rank.late_interaction import all_sides, interact
 from semsearch.retrieve.candidates import Candidates
 from semsearch.retrieve.generation import Generation
+from semsearch.timing import Stage, timed
 
 #: Mean cosine of a question and the abstracts of the sources of its judged statements.
 USUAL_ABSTRACT = 0.35
@@ -49,7 +50,8 @@ def index_features(generation: Generation, asked: Asked, candidates: Candidates)
     words = candidates.lexical.astype(np.float64) / asked.words.most
     found: Features = {"dense": dense, "words": words}
     if texts.tokens is not None and asked.wordings is not None:
-        late = interact(texts.tokens, asked.wordings, rows)
+        with timed(Stage.LATE):
+            late = interact(texts.tokens, asked.wordings, rows)
         found |= {
             "late": late.mean,
             "late_weighted": late.weighted,

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.index.token_vectors import BlockMatches, TokenIndex
+from semsearch.index.token_vectors import TokenIndex
+
+F = TypeVar("F", np.float32, np.float64)
 
 #: Tokens of a block; two side by side, twelve tokens that mean something, are about a clause.
 BLOCK = 6
@@ -62,15 +65,20 @@ def interact(
     """
     vectors = np.concatenate([wording.vectors for wording in wordings])
     blocks = index.block_matches(vectors, rows, BLOCK)
-    matches = blocks.best().astype(np.float64)
-    pairs = _pairs(blocks)
+    filled = np.flatnonzero(np.diff(blocks.offsets))
+    values = np.ascontiguousarray(blocks.values.T)
+    matches = _best(values, blocks.offsets, filled)
+    pairs = _pairs(values, blocks.offsets[filled + 1] - 1)
     found: list[list[NDArray[np.float64]]] = []
     start = 0
     for wording in wordings:
         end = start + len(wording.vectors)
-        near = BlockMatches(_sides_together(pairs.values[:, start:end], wording), pairs.offsets)
-        closest = near.best()[:, 0].astype(np.float64)
-        found.append([*_pooled(matches[:, start:end], wording), closest])
+        mine = matches[start:end]
+        together = all_sides(*_sides(pairs[start:end], wording, None))
+        near = _best(together[None], blocks.offsets, filled)[0]
+        whole = _mean(mine, wording.weights)
+        sides = _sides(mine, wording, whole)
+        found.append([_mean(mine, np.ones_like(wording.weights)), whole, *sides, near])
         start = end
     best = [np.maximum.reduce(list(same)) for same in zip(*found, strict=True)]
     return Interaction(*best)
@@ -78,7 +86,7 @@ def interact(
 
 def match_tokens(
     index: TokenIndex, wordings: Sequence[QueryTokens], rows: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], ...]:
+) -> tuple[NDArray[np.float32], ...]:
     """The best match of each token of each wording in some texts.
 
     Args:
@@ -87,19 +95,21 @@ def match_tokens(
         rows: (m,) of the texts.
 
     Returns:
-        (m, q) float64 for each wording, −1 to 1.
+        (q, m) float32 for each wording, −1 to 1.
     """
     vectors = np.concatenate([wording.vectors for wording in wordings])
-    matches = index.block_matches(vectors, rows, BLOCK).best().astype(np.float64)
+    blocks = index.block_matches(vectors, rows, BLOCK)
+    values = np.ascontiguousarray(blocks.values.T)
+    matches = _best(values, blocks.offsets, np.flatnonzero(np.diff(blocks.offsets)))
     ends = np.cumsum([len(wording.vectors) for wording in wordings])
-    return tuple(np.split(matches, ends[:-1], axis=1))
+    return tuple(np.split(matches, ends[:-1]))
 
 
 def weighted_mean(
-    matches: NDArray[np.float64], weights: NDArray[np.float64]
+    matches: NDArray[np.float32], weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """(m,) float64 means of (m, q) matches, weighted by (q,) weights above 0."""
-    return _mean(matches, weights, np.ones(len(weights), dtype=np.bool_))
+    """(m,) float64 means of (q, m) matches, weighted by (q,) weights above 0."""
+    return _mean(matches, weights)
 
 
 def all_sides(
@@ -112,39 +122,57 @@ def all_sides(
     return product
 
 
-def _pairs(blocks: BlockMatches) -> BlockMatches:
-    """Each block together with the next one of its text."""
-    values = blocks.values.copy()
-    inner = np.ones(len(values), dtype=np.bool_)
-    filled = np.flatnonzero(np.diff(blocks.offsets))
-    inner[blocks.offsets[filled + 1] - 1] = False  # the last block of a text has no next one
-    places = np.flatnonzero(inner)
-    values[places] = np.maximum(blocks.values[places], blocks.values[places + 1])
-    return BlockMatches(values, blocks.offsets)
+def _best(values: NDArray[F], offsets: NDArray[np.int64], filled: NDArray[np.int64]) -> NDArray[F]:
+    """(q, m) the best of (q, b) matches in blocks; 0 in a text without tokens.
+
+    Args:
+        values: a row for each token of the question, the blocks of a text side by side.
+        offsets: (m + 1,) where the blocks of each text start.
+        filled: the texts that have blocks.
+    """
+    if len(filled) == len(offsets) - 1:
+        return np.maximum.reduceat(values, offsets[:-1], axis=1) if len(filled) else values
+    found = np.zeros((len(values), len(offsets) - 1), dtype=values.dtype)
+    if len(filled):
+        found[:, filled] = np.maximum.reduceat(values, offsets[filled], axis=1)
+    return found
 
 
-def _sides_together(values: NDArray[np.float32], wording: QueryTokens) -> NDArray[np.float32]:
-    """(b, 1) float32, the product of agent, target and relation in each block."""
-    _, _, agent, target, relation = _pooled(values.astype(np.float64), wording)
-    return all_sides(agent, target, relation).astype(np.float32)[:, None]
+def _pairs(values: NDArray[np.float32], last: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Each block together with the next one of its text.
+
+    Args:
+        values: (q, b).
+        last: the last block of each text, which has no next one.
+    """
+    pairs = values.copy()
+    np.maximum(values[:, :-1], values[:, 1:], out=pairs[:, :-1])
+    pairs[:, last] = values[:, last]
+    return pairs
 
 
-def _pooled(matches: NDArray[np.float64], wording: QueryTokens) -> list[NDArray[np.float64]]:
-    everything = np.ones(len(wording.weights), dtype=bool)
-    whole = _mean(matches, wording.weights, everything)
-    sides = [wording.agent, wording.target, ~(wording.agent | wording.target)]
+def _sides(
+    matches: NDArray[np.float32], wording: QueryTokens, whole: NDArray[np.float64] | None
+) -> list[NDArray[np.float64]]:
+    """The means of agent, target and relation; of what there is none, of all: ``whole``."""
+    sides = (wording.agent, wording.target, ~(wording.agent | wording.target))
+    if whole is None and not all(side.any() for side in sides):
+        whole = _mean(matches, wording.weights)
     return [
-        _mean(matches, np.ones_like(wording.weights), everything),
-        whole,
-        *(_mean(matches, wording.weights, side) if side.any() else whole for side in sides),
+        whole if whole is not None and not side.any() else _mean(matches, wording.weights, side)
+        for side in sides
     ]
 
 
 def _mean(
-    matches: NDArray[np.float64], weights: NDArray[np.float64], chosen: NDArray[np.bool_]
+    matches: NDArray[np.float32],
+    weights: NDArray[np.float64],
+    chosen: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:
-    # Summed column by column: a matrix product may round one row differently in another batch.
-    total = np.zeros(len(matches))
-    for column in np.flatnonzero(chosen):
-        total += matches[:, column] * weights[column]
-    return total / float(weights[chosen].sum())
+    """(m,) weighted means of (q, m) matches, or of some of their rows."""
+    # Summed row by row: a matrix product may round one text differently in another batch.
+    total = np.zeros(matches.shape[1])
+    rows = range(len(weights)) if chosen is None else np.flatnonzero(chosen)
+    for row in rows:
+        total += matches[row] * weights[row]
+    return total / float(weights.sum() if chosen is None else weights[chosen].sum())

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.language.stance import StanceReader
-from semsearch.language.tokens import SILENT_TOKENS
 from semsearch.language.words import content_words, matches
-from semsearch.rank.diversity import Gathered, gather, said, sorted_by
+from semsearch.rank.diversity import gather, sorted_by
+from semsearch.rank.facets import count_facets
 from semsearch.rank.options import SearchOptions
 from semsearch.rank.run import Run
 from semsearch.rank.statements import Ranking
-from semsearch.retrieve.facets import facet_counts
 from semsearch.retrieve.generation import Generation, ids_of
 from semsearch.retrieve.hits import (
     Expansion,
@@ -29,34 +28,31 @@ from semsearch.retrieve.paging import list_digest, read_cursor, write_cursor
 from semsearch.retrieve.query import check_limit
 from semsearch.retrieve.views import view_statements
 from semsearch.store.database import Database
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """A place in the ranking that is shown, with the places under it."""
-
-    place: int
-    duplicates: tuple[int, ...]
-    more: tuple[int, ...]
+from semsearch.timing import Stage, timed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listing:
-    """The whole list of a run in its order; hits are read from the store as they are asked for."""
+    """The whole list of a run in its order; hits are read from the store as they are asked for.
+
+    ``places``: (k,) int64, of the hits in the ranking. ``duplicates`` and ``more``: by such a
+    place, those of near-duplicates and of other hits of its paper that were put under it.
+    """
 
     generation: Generation
     store: Database
     run: Run
     query: str
-    heads: tuple[_Head, ...]
+    places: NDArray[np.int64]
+    duplicates: Mapping[int, tuple[int, ...]]
+    more: Mapping[int, tuple[int, ...]]
 
     def __len__(self) -> int:
-        return len(self.heads)
+        return len(self.places)
 
     def sources(self) -> list[int]:
         """The number of the source of each hit: equal ones are hits of one paper."""
-        places = [head.place for head in self.heads]
-        rows = self.run.ranking.candidates.rows[places]
+        rows = self.run.ranking.candidates.rows[self.places]
         found: list[int] = self.generation.statements.columns.paper[rows].tolist()
         return found
 
@@ -82,16 +78,16 @@ def list_statements(
     start = first_place(generation, query, options)
     listing = whole_list(generation, store, query, run, options)
     end = min(start + limit, len(listing))
-    rows = run.ranking.candidates.rows
-    columns = generation.statements.columns
+    with timed(Stage.FACETS):
+        facets = count_facets(generation, query, run, options)
     return SearchResult(
         query=query,
         hits=listing.hits(range(start, end)),
-        total=len(rows),
+        total=len(run.ranking.candidates),
         allowed=run.allowed,
         filter=None if run.filter is None else run.filter.words(),
         expansions=expansions_of(run),
-        facets={field.value: facet_counts(columns, rows, field) for field in options.facets},
+        facets=facets,
         next=cursor_at(generation, query, options, end) if end < len(listing) else None,
         empty_because=run.empty_because,
     )
@@ -101,7 +97,9 @@ def whole_list(
     generation: Generation, store: Database, query: str, run: Run, options: SearchOptions
 ) -> Listing:
     """All that a run found, as the options sort, fold and group it."""
-    return Listing(generation, store, run, query, _heads(generation, run.ranking, options))
+    with timed(Stage.FOLD):
+        places, duplicates, more = _gathered(generation, run.ranking, options)
+    return Listing(generation, store, run, query, places, duplicates, more)
 
 
 def first_place(generation: Generation, query: str, options: SearchOptions) -> int:
@@ -161,7 +159,13 @@ def origin_of(ranking: Ranking, place: int) -> Origin:
     )
 
 
-def _heads(generation: Generation, ranking: Ranking, options: SearchOptions) -> tuple[_Head, ...]:
+_Under = Mapping[int, tuple[int, ...]]
+
+
+def _gathered(
+    generation: Generation, ranking: Ranking, options: SearchOptions
+) -> tuple[NDArray[np.int64], _Under, _Under]:
+    """The places of a listing, with its duplicates and more from each paper."""
     columns, rows = generation.statements.columns, ranking.candidates.rows
     papers = columns.paper[rows]
     order = sorted_by(
@@ -169,46 +173,51 @@ def _heads(generation: Generation, ranking: Ranking, options: SearchOptions) -> 
         ranking.order,
         year=columns.year[papers[ranking.order]],
         citations=columns.cited[papers[ranking.order]],
-    ).tolist()
-    firsts = [Gathered(place, ()) for place in order]
+    )
+    duplicates: _Under = {}
+    more: _Under = {}
     if options.fold:
-        lexical = generation.statements.lexical
-        silent = lexical.numbers(SILENT_TOKENS)
-        firsts = gather(order, lambda p: said(lexical.token_numbers(int(rows[p])), silent))
-    folded = {found.item: found.under for found in firsts}
-    if not options.group:
-        return tuple(_Head(found.item, found.under, ()) for found in firsts)
-    of_paper = gather(list(folded), lambda place: int(papers[place]))
-    return tuple(_Head(found.item, folded[found.item], found.under) for found in of_paper)
+        order, duplicates = _firsts(order, generation.statements.lexical.said(rows[order]))
+    if options.group:
+        order, more = _firsts(order, papers[order].astype(np.int64))
+    return order, duplicates, more
+
+
+def _firsts(order: NDArray[np.int64], keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], _Under]:
+    """Those places of a ranking that come first among equal keys, and the others by these."""
+    found, places = gather(keys), order.tolist()
+    under = {places[n]: tuple(places[m] for m in others) for n, others in found.under.items()}
+    return order[found.firsts], under
 
 
 def _hits(listing: Listing, chosen: Sequence[int], *, marked: bool) -> tuple[StatementHit, ...]:
-    run, heads = listing.run, [listing.heads[place] for place in chosen]
+    run, places = listing.run, listing.places[list(chosen)].tolist()
     ranking, dense = run.ranking, listing.generation.statements.dense
     rows = ranking.candidates.rows
 
-    def ids(places: tuple[int, ...]) -> tuple[str, ...]:
-        found: NDArray[np.int64] = rows[list(places)]
-        return tuple(ids_of(dense, found))
+    def ids(places: Sequence[int]) -> tuple[str, ...]:
+        return tuple(ids_of(dense, rows[list(places)])) if places else ()
 
-    views = view_statements(listing.store, list(ids(tuple(head.place for head in heads))))
+    with timed(Stage.ROWS):
+        views = view_statements(listing.store, ids(places))
     reader = None if run.asked is None else run.asked.reader
     wanted = content_words(listing.query if run.asked is None else run.asked.text)
     for found in run.alternatives:
         wanted |= content_words(found.other) if found.searched else frozenset()
-    return tuple(
-        StatementHit(
-            rank=place + 1,
-            score=_score(ranking, head.place),
-            highlights=matches(view.text, wanted, marker_spans(view)) if marked else (),
-            statement=view,
-            origin=origin_of(ranking, head.place),
-            stance=read_stance(reader, view.text),
-            more_from_paper=ids(head.more),
-            duplicates=ids(head.duplicates),
+    with timed(Stage.RENDER):
+        return tuple(
+            StatementHit(
+                rank=number + 1,
+                score=_score(ranking, place),
+                highlights=matches(view.text, wanted, marker_spans(view)) if marked else (),
+                statement=view,
+                origin=origin_of(ranking, place),
+                stance=read_stance(reader, view.text),
+                more_from_paper=ids(listing.more.get(place, ())),
+                duplicates=ids(listing.duplicates.get(place, ())),
+            )
+            for number, place, view in zip(chosen, places, views, strict=True)
         )
-        for place, head, view in zip(chosen, heads, views, strict=True)
-    )
 
 
 def _score(ranking: Ranking, place: int) -> float:

@@ -27,7 +27,8 @@ class SearchOptions:
     as the page before gave it. ``cross_encoder``: name or folder of a model that
     ``sentence_transformers.CrossEncoder`` loads, which reads the best hits once more. ``group``:
     hits of one paper under the best of them. ``fold``: near-duplicates under the best of them.
-    ``facets``: fields that are counted over the whole result set.
+    ``facets``: fields that are counted over the whole result set. ``facet_alternatives``: each of
+    them without the filter's own conditions on it, so that its other values are counted too.
     """
 
     limit: int | None = None
@@ -41,6 +42,7 @@ class SearchOptions:
     group: bool = False
     fold: bool = True
     facets: tuple[FilterField, ...] = ()
+    facet_alternatives: bool = False
 
     def named(self) -> dict[str, object]:
         """What the list of hits depends on, page aside; for cursors."""
@@ -69,6 +71,7 @@ def read_options(
     group: bool = False,
     fold: bool = True,
     facets: Sequence[str] = (),
+    facet_alternatives: bool = False,
 ) -> SearchOptions:
     """Options from the words of a command or a request.
 
@@ -80,18 +83,24 @@ def read_options(
         limit=limit,
         cursor=cursor,
         filter=parse_parameters(filters),
-        mode=_one_of(Mode, "mode", mode),
-        fusion=_one_of(Fusion, "fusion", fusion),
-        rerank=_one_of(Rerank, "rerank", rerank),
+        mode=one_of(Mode, "mode", mode),
+        fusion=one_of(Fusion, "fusion", fusion),
+        rerank=one_of(Rerank, "rerank", rerank),
         cross_encoder=cross_encoder,
-        sort=_one_of(SortOrder, "sort", sort),
+        sort=one_of(SortOrder, "sort", sort),
         group=group,
         fold=fold,
-        facets=tuple(_one_of(FilterField, "facet", facet) for facet in facets),
+        facets=tuple(one_of(FilterField, "facet", facet) for facet in facets),
+        facet_alternatives=facet_alternatives,
     )
 
 
-def _one_of(kind: type[E], name: str, value: str) -> E:
+def one_of(kind: type[E], name: str, value: str) -> E:
+    """A member by its value; ``name`` says what it is.
+
+    Raises:
+        QueryError: there is none such.
+    """
     if value not in list(kind):
         raise QueryError(f"the {name} is {value[:60]!r}, expected one of {', '.join(kind)}")
     return kind(value)

@@ -16,10 +16,11 @@ from semsearch.rank.asked import Asked, make_ready
 from semsearch.rank.options import SearchOptions
 from semsearch.rank.statements import CrossScores, Ranking, rank_statements
 from semsearch.retrieve.allowed import allowed_rows, whole_filter
-from semsearch.retrieve.candidates import Candidates, find_candidates
+from semsearch.retrieve.candidates import Candidates, Mode, find_candidates
 from semsearch.retrieve.filters import Filter
 from semsearch.retrieve.generation import Generation
 from semsearch.retrieve.syntax import parse_query
+from semsearch.timing import Stage, timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def run_query(
     parsed = parse_query(query)
     texts = generation.statements
     given = whole_filter(parsed, options.filter)
-    allowed, reason = allowed_rows(generation, texts, parsed, given)
+    with timed(Stage.FILTER):
+        allowed, reason = allowed_rows(generation, texts, parsed, given)
     count = len(texts.dense) if allowed is None else int(np.count_nonzero(allowed))
     if not has_words(parsed.text):
         return Run(None, _everything(count, allowed), count, given, (), reason)
@@ -83,16 +85,41 @@ def run_query(
         allowed=allowed,
         mode=options.mode,
     )
-    ranking = rank_statements(
-        generation,
-        asked,
-        candidates,
-        mode=options.mode,
-        fusion=options.fusion,
-        rerank=options.rerank,
-        cross=cross,
-    )
+    with timed(Stage.FUSE):
+        ranking = rank_statements(
+            generation,
+            asked,
+            candidates,
+            mode=options.mode,
+            fusion=options.fusion,
+            rerank=options.rerank,
+            cross=cross,
+        )
     return Run(asked, ranking, count, given, alternatives, reason)
+
+
+def found_rows(
+    generation: Generation, query: str, run: Run, given: Filter | None, mode: Mode
+) -> NDArray[np.int64]:
+    """The result set of a query that was run, under another filter; (m,) rows, ascending.
+
+    Args:
+        generation: the index.
+        query: as it was run.
+        run: what became of it.
+        given: in place of the filter that it was run with.
+        mode: which retrievers are asked.
+    """
+    parsed = parse_query(query)
+    texts = generation.statements
+    allowed, _ = allowed_rows(generation, texts, parsed, whole_filter(parsed, given))
+    if run.asked is None:
+        rows = np.arange(len(texts.dense)) if allowed is None else np.flatnonzero(allowed)
+        return rows.astype(np.int64)
+    asked = run.asked
+    return find_candidates(
+        texts.dense, texts.lexical, asked.vector, asked.words.query, allowed=allowed, mode=mode
+    ).rows
 
 
 def _everything(count: int, allowed: NDArray[np.bool_] | None) -> Ranking:

@@ -16,6 +16,7 @@ from semsearch.rank.late_interaction import interact
 from semsearch.rank.learned import shipped_model
 from semsearch.retrieve.candidates import Candidates, Mode
 from semsearch.retrieve.generation import Generation
+from semsearch.timing import Stage, timed
 
 _DECIMALS = 6  # of scores; what is smaller is rounding
 #: Weight of late interaction beside the fusion, where no learned combination holds.
@@ -111,7 +112,8 @@ def _reranked(
     model = shipped_model()
     if rerank is Rerank.LEARNED and model.encoder == generation.manifest.model_digest:
         return model.scores(index_features(generation, asked, candidates)).round(_DECIMALS)
-    late = interact(tokens, asked.wordings, candidates.rows).weighted
+    with timed(Stage.LATE):
+        late = interact(tokens, asked.wordings, candidates.rows).weighted
     spread = float(late.max() - late.min()) or 1.0
     scaled = (late - late.min()) / spread
     mixed: NDArray[np.float64] = LATE_WEIGHT * scaled + (1 - LATE_WEIGHT) * fused

@@ -73,22 +73,13 @@ def query_tokens(
 ) -> tuple[QueryTokens, ...]:
     """The tokens of each wording for late interaction.
 
-    What stands instead of a form weighs as much as that form, however many words it has: "human
-    immunodeficiency virus" is no more of a question than "HIV" is.
-
     Args:
         wordings: whose texts were encoded, the question itself first.
         tokens: of these texts.
         codec: of the index.
         weight: how rare a word is, above 0.
     """
-    weights = [_weights(one.text, own, weight) for one, own in zip(wordings, tokens, strict=True)]
-    for number, wording in enumerate(wordings):
-        form = weights[0][_inside(tokens[0].spans, wording.replaced)].sum()
-        instead = _inside(tokens[number].spans, wording.changed)
-        total = weights[number][instead].sum()
-        if form > 0 and total > 0:
-            weights[number][instead] *= form / total
+    weights = token_weights(wordings, [own.spans for own in tokens], weight)
     return tuple(
         QueryTokens(
             codec.project(own.vectors),
@@ -100,16 +91,41 @@ def query_tokens(
     )
 
 
+def token_weights(
+    wordings: Sequence[Wording],
+    spans: Sequence[NDArray[np.int32]],
+    weight: Callable[[str], float],
+) -> list[NDArray[np.float64]]:
+    """How much each token of each wording counts, (q,) float64 above 0.
+
+    What stands instead of a form weighs as much as that form, however many words it has: "human
+    immunodeficiency virus" is no more of a question than "HIV" is.
+
+    Args:
+        wordings: the question itself first.
+        spans: (q, 2) of the tokens of each.
+        weight: how rare a word is, above 0.
+    """
+    weights = [_weights(one.text, own, weight) for one, own in zip(wordings, spans, strict=True)]
+    for number, wording in enumerate(wordings):
+        form = weights[0][_inside(spans[0], wording.replaced)].sum()
+        instead = _inside(spans[number], wording.changed)
+        total = weights[number][instead].sum()
+        if form > 0 and total > 0:
+            weights[number][instead] *= form / total
+    return weights
+
+
 def _weights(
-    text: str, tokens: TokenVectors, weight: Callable[[str], float]
+    text: str, spans: NDArray[np.int32], weight: Callable[[str], float]
 ) -> NDArray[np.float64]:
     """(q,) how rare the word of each token is; 1 for a token of no word."""
-    places = list(words(text))
-    weights = np.ones(len(tokens.spans), dtype=np.float64)
-    for number, (start, _) in enumerate(tokens.spans):
-        for first, last in places:
+    of_word = {place: weight(text[slice(*place)]) for place in words(text)}
+    weights = np.ones(len(spans), dtype=np.float64)
+    for number, start in enumerate(spans[:, 0].tolist()):
+        for (first, last), rare in of_word.items():
             if first <= start < last:
-                weights[number] = weight(text[first:last])
+                weights[number] = rare
                 break
     return weights
 

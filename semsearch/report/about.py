@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.index.columns import RELATIONSHIPS, TYPES, Columns, Relationship
+from semsearch.index.columns import RELATIONSHIPS, TYPES, Columns, Relationship, with_sets
 from semsearch.records import CitationType, Section, SelfCertainty
 from semsearch.report.tally import Tally, tally_of
 from semsearch.store.cited import CitationTo
@@ -130,20 +130,21 @@ def break_down(statements: Sequence[About]) -> Breakdown:
 
 
 def columns_about(columns: Columns, statements: Sequence[About]) -> Columns:
-    """Columns in which the citation types and relationships of statements are those about a work.
+    """The columns of statements, in their order; their rows must be in the index.
 
-    A statement may support one work and contrast with another: filters inside a report ask what it
-    says of this one.
+    Citation types and relationships are those about the work: a statement may support one work and
+    contrast with another, and filters inside a report ask what it says of this one.
     """
-    types, relationships = np.array(columns.types), np.array(columns.relationships)
-    for statement in statements:
-        if statement.row < 0:
-            continue
-        types[statement.row] = sum(
-            1 << TYPES.index(kind) for kind in {c.type for c in statement.citations}
+    types = [{citation.type for citation in statement.citations} for statement in statements]
+    bits = [sum(1 << TYPES.index(kind) for kind in kinds) for kinds in types]
+    relationships = [1 << RELATIONSHIPS.index(statement.relationship) for statement in statements]
+    return with_sets(
+        replace(
+            columns.taken(rows_of(statements)),
+            types=np.array(bits, dtype=np.uint8),
+            relationships=np.array(relationships, dtype=np.uint8),
         )
-        relationships[statement.row] = 1 << RELATIONSHIPS.index(statement.relationship)
-    return replace(columns, types=types, relationships=relationships)
+    )
 
 
 def rows_of(statements: Sequence[About]) -> NDArray[np.int64]:

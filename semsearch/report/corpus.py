@@ -87,7 +87,8 @@ def describe_corpus(searcher: Searcher) -> Corpus:
                 for paper in columns.papers[columns.paper[rows]]
             ),
             papers_retracted=sum(
-                int(np.count_nonzero(retracted.mask(columns)[rows])) for columns, rows in parts
+                int(np.count_nonzero(retracted.allowed(columns).mask()[rows]))
+                for columns, rows in parts
             ),
             statements=len(statements),
             statements_with_work=int(np.count_nonzero(works)),

@@ -16,7 +16,7 @@ STACK = (
     CitationType.MENTIONING,
     CitationType.UNCLASSIFIED,
 )
-_WIDTH = 720
+_WIDTH = 440
 _LEFT, _RIGHT, _TOP, _BOTTOM = 36, 8, 14, 26
 _TALL = 200  # of the plot by year, labels included
 _ROW = 30  # of the plot by section

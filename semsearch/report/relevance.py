@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.index.lexical import K1, LexicalQuery
+from semsearch.index.lexical.protocol import K1, LexicalQuery
 from semsearch.language.tokens import query_tokens
 from semsearch.language.words import has_words
 from semsearch.report.about import About, rows_of

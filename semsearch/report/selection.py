@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from semsearch.index.bitmaps import Bitmap
 from semsearch.index.columns import Columns
 from semsearch.language.words import content_words
 from semsearch.rank.options import SearchOptions
@@ -15,7 +16,7 @@ from semsearch.report.about import About, columns_about, rows_of
 from semsearch.report.options import ReportOptions
 from semsearch.report.relevance import ordered, relevance
 from semsearch.report.work import WorkView
-from semsearch.retrieve.filters import Mask, why_empty
+from semsearch.retrieve.filters import why_empty
 from semsearch.retrieve.query import check_text
 from semsearch.search import Searcher
 
@@ -39,10 +40,10 @@ class _About:
     """A filter that allows some statements about a work."""
 
     target: str
-    allowed: Mask
+    rows: Bitmap
 
-    def mask(self, columns: Columns) -> Mask:
-        return self.allowed
+    def allowed(self, columns: Columns) -> Bitmap:
+        return self.rows
 
     def words(self) -> str:
         return f"cites {self.target}"
@@ -60,17 +61,18 @@ def select(
         QueryError: the query cannot be searched.
     """
     generation = searcher.generation
-    columns = columns_about(generation.statements.columns, statements)
     rows = rows_of(statements)
     allowed = np.ones(len(statements), dtype=np.bool_)
     reason = None if statements else "no statement of the index cites it"
     if options.filter is not None and statements:
-        mask = options.filter.mask(columns)
-        allowed = np.where(rows >= 0, mask[rows], False)
+        held = [statement for statement in statements if statement.row >= 0]
+        columns = generation.statements.columns
+        allowed = rows >= 0
+        allowed[allowed] = options.filter.allowed(columns_about(columns, held)).mask()
         if not allowed.any():
             reason = (
                 f"no statement about the work fits this: {options.filter.words()}"
-                if mask.any()
+                if options.filter.allowed(columns)
                 else why_empty(options.filter, columns)
             )
     kept = [s for s, fits in zip(statements, allowed.tolist(), strict=True) if fits]
@@ -78,8 +80,7 @@ def select(
         scores = relevance(generation, work, statements)[allowed]
         return _selection(kept, scores.tolist(), options, wanted=frozenset(), reason=reason)
     query = check_text(options.query, name="query")
-    found = np.zeros(len(generation.statements.dense), dtype=np.bool_)
-    found[rows[allowed & (rows >= 0)]] = True
+    found = Bitmap.of_rows(rows[allowed & (rows >= 0)], len(generation.statements.dense))
     run = searcher.run(query, replace(SearchOptions(), filter=_About(work.id, found)))
     score = dict(zip(run.ranking.candidates.rows.tolist(), run.ranking.score.tolist(), strict=True))
     hits = [s for s in kept if s.row in score]

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from semsearch.language.likeness import greek_spellings, same_names, same_word
+from semsearch.language.likeness import (
+    ANTI,
+    greek_spellings,
+    opening,
+    openings,
+    same_names,
+    same_word,
+)
 from semsearch.language.question import analyse_question
 from semsearch.language.stance import StanceReader
 
@@ -67,3 +76,14 @@ def test_names_of_one_thing_know_each_other() -> None:
 )
 def test_statements_are_found_under_another_name(question: str, text: str) -> None:
     assert StanceReader(analyse_question(question)).read(text).stance.value == "supports"
+
+
+_PIECES = ("anti", "oe", "ae", "tumour", "sulph", "s", "es", "ing", "ed", "mouse", "mice", "grow")
+_ATOMS = st.lists(st.sampled_from((*_PIECES, *"aeigtmx")), min_size=1, max_size=5).map("".join)
+
+
+@given(atom=_ATOMS, wanted=_ATOMS, word=st.booleans())
+def test_two_forms_of_one_word_have_the_same_opening(atom: str, wanted: str, word: bool) -> None:
+    if same_word(atom, wanted, word):
+        assert opening(atom) in openings(wanted, word)
+    assert opening("antiviral") == ANTI

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.language.words import content_words, fold, has_words, matches
+from semsearch.language.words import content_words, fold, has_words, matches, words
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,12 @@ def test_spans_are_sorted_and_inside_the_text(text: str, question: str) -> None:
 )
 def test_punctuation_holds_no_words(text: str, holds: bool) -> None:
     assert has_words(text) is holds
+
+
+@given(st.text(alphabet="abcxyz_-'²é \u0301ßİ09", max_size=12), st.text(max_size=30))
+def test_every_wanted_word_is_marked_whatever_it_begins_with(word: str, text: str) -> None:
+    wanted = content_words(word)
+    marked = {one for start, end in matches(text, wanted) for one in [text[start:end]]}
+    assert all(fold(one) in wanted for one in marked)
+    whole = {text[start:end] for start, end in words(text)}
+    assert {one for one in whole if fold(one) in wanted} <= marked

@@ -135,6 +135,13 @@ def test_best_is_the_same_in_a_shorter_list(
         assert hit.best == hits[str(hit.paper.doi).removeprefix("10.5555/")].best
 
 
+def test_an_answer_has_the_abstracts_that_a_search_for_them_finds(searcher: Searcher) -> None:
+    question = "does silicon feed rice in salty water"
+    found = ask(searcher, question).abstracts
+    assert len(found) == 3
+    assert found == searcher.search_abstracts(question, limit=3)
+
+
 def test_stance_is_that_of_the_best_sentence_with_spans_in_the_abstract(
     tmp_path: Any, article: Callable[..., bytes], encoder: Any
 ) -> None:

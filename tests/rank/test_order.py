@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from semsearch.encode.encoder import TokenVectors
 from semsearch.encode.token_codes import TokenCodec
 from semsearch.index.token_vectors import SlowTokenIndex
-from semsearch.rank.diversity import SortOrder, gather, said, sorted_by
+from semsearch.rank.diversity import SortOrder, gather, sorted_by
 from semsearch.rank.late_interaction import interact
 from semsearch.rank.learned import shipped_model
 from semsearch.rank.wordings import MOST_WORDINGS, query_tokens, wordings_of
@@ -55,18 +55,16 @@ def test_a_name_written_out_weighs_as_much_as_its_short_form() -> None:
     assert long.weights.tolist() == [3, 1, 2]
 
 
-def test_order_of_words_keeps_statements_apart() -> None:
-    assert said([1, 2, 3], frozenset({2})) == said([1, 3], frozenset({2}))
-    assert said([1, 3], frozenset()) != said([3, 1], frozenset())
-
-
 @given(st.lists(st.integers(0, 4), max_size=12))
 def test_gathering_keeps_every_item_once_and_the_order_of_firsts(keys: list[int]) -> None:
-    found = gather(range(len(keys)), keys.__getitem__)
-    assert sorted(i for one in found for i in (one.item, *one.under)) == list(range(len(keys)))
-    assert [one.item for one in found] == sorted(one.item for one in found)
-    again = gather([one.item for one in found], keys.__getitem__)
-    assert all(one.under == () for one in again)
+    found = gather(np.array(keys, dtype=np.int64))
+    groups = [(first, *found.under.get(first, ())) for first in found.firsts.tolist()]
+    assert sorted(place for group in groups for place in group) == list(range(len(keys)))
+    assert groups == sorted(groups)
+    assert all(list(group) == sorted(group) for group in groups)
+    assert [{keys[place] for place in group} for group in groups] == [
+        {key} for key in dict.fromkeys(keys)
+    ]
 
 
 @given(st.lists(st.integers(-1, 3), max_size=9))
