@@ -115,9 +115,23 @@ class Ledger:
             return found
         raise NotFoundError(f"there is no saved search {identity[:60]!r}")
 
-    def listed(self) -> list[LastLook]:
-        """All saved searches, the oldest first."""
-        return self._looks("", ())
+    def listed(
+        self, kind: SearchKind | None = None, queries: Sequence[str] | None = None
+    ) -> list[LastLook]:
+        """Saved searches, the oldest first.
+
+        Args:
+            kind: only these; None for all.
+            queries: only those that ask one of these; None for all.
+        """
+        where, arguments = ["1"], list[str]()
+        if kind is not None:
+            where.append("s.kind = ?")
+            arguments.append(kind)
+        if queries is not None:
+            where.append(f"s.query IN ({', '.join('?' * len(queries))})")
+            arguments += queries
+        return self._looks(f"WHERE {' AND '.join(where)}", tuple(arguments))
 
     def memory(self, identity: str) -> Memory:
         """What is remembered of a saved search.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -30,10 +29,10 @@ from semsearch.alerts.feeds import ATOM, ENTRIES, JSON_FEED, Addresses
 from semsearch.retrieve.query import check_limit, refuse_control_characters
 from semsearch.search import Searcher
 from semsearch.serve.access.guard import Labeller
-from semsearch.serve.pages.links import API, report_path, with_query
+from semsearch.serve.pages.links import API
+from semsearch.serve.pages.watching import page_of, root_of
 from semsearch.serve.questions import Question
 from semsearch.serve.responses import PROBLEMS, Limit, Opened, json_response
-from semsearch.settings import Settings
 
 #: Answers that depend on the index and the request alone.
 reading = APIRouter(tags=["alerts"])
@@ -232,24 +231,13 @@ def _fed(
     ledger = _ledger(searcher)
     look_when_changed(searcher, ledger, _known(identity))
     search = ledger.search(identity)
-    limits: Settings = request.app.state.limits
-    root = (limits.public_url or str(request.base_url)).rstrip("/")
+    root = root_of(request)
     at = Addresses(
         base=f"{root}{API}",
         own=f"{root}{API}/searches/{identity}/{request.url.path.rpartition('/')[2]}",
-        page=root + _page(search),
+        page=root + page_of(search),
     )
     return search, ledger.newest(identity, ENTRIES), at
-
-
-def _page(search: SavedSearch) -> str:
-    """The page of a question with its filter, or of a report."""
-    if search.kind is SearchKind.REPORT:
-        return report_path(search.query)
-    asked = [("q", search.query)]
-    if search.options.get("filter") is not None:
-        asked.append(("filter", orjson.dumps(search.options["filter"]).decode()))
-    return with_query("/", asked)
 
 
 def _ledger(searcher: Searcher) -> Ledger:

@@ -33,7 +33,8 @@ from semsearch.serve import (
 from semsearch.serve.access.guard import Guard, Rules
 from semsearch.serve.access.keys import KeyRing
 from semsearch.serve.access.rates import Rates
-from semsearch.serve.caching import Tagged
+from semsearch.serve.answering import Answering
+from semsearch.serve.caching import Corrections, Tagged
 from semsearch.serve.corpus_changes import CorpusChanges
 from semsearch.serve.description import describe
 from semsearch.serve.errors import add_error_handlers
@@ -43,9 +44,11 @@ from semsearch.serve.metrics import Metrics
 from semsearch.serve.middleware.bounds import Bounds
 from semsearch.serve.middleware.failures import Failures
 from semsearch.serve.middleware.headers import DIGEST, GENERATION, AnswerHeaders
-from semsearch.serve.middleware.observed import REQUEST_ID, Observed
+from semsearch.serve.middleware.names import WorkNames
+from semsearch.serve.middleware.observed import REQUEST_ID, TIMING, Observed
 from semsearch.serve.middleware.work import Work
 from semsearch.serve.pages.routes import add_pages
+from semsearch.serve.remembered import Answers, Remembering
 from semsearch.serve.responses import EVERYWHERE, UNCHANGED
 from semsearch.serve.scite import routes as scite
 from semsearch.serve.scite import search as scite_search
@@ -80,13 +83,19 @@ _SMALL: Final = 1000
 _COMPRESSION: Final = 5
 
 
-def create_app(index: Searcher | Served, *, limits: Settings | None = None) -> FastAPI:
+def create_app(
+    index: Searcher | Served,
+    *,
+    limits: Settings | None = None,
+    answering: Answering | None = None,
+) -> FastAPI:
     """The application over an opened index.
 
     Args:
         index: used by all requests, several at a time; a searcher is served as it stands, without
             looking for new generations.
         limits: None for the settings of the process.
+        answering: where questions are answered; None for this process.
     """
     how = limits or settings()
     served = index if isinstance(index, Served) else Served(index)
@@ -100,6 +109,9 @@ def create_app(index: Searcher | Served, *, limits: Settings | None = None) -> F
     app.state.served = served
     app.state.limits = how
     app.state.metrics = Metrics(served)
+    app.state.answering = answering or Answering()
+    app.state.answers = Answers(how.answer_cache_bytes, app.state.metrics)
+    app.state.corrections = Corrections()
     app.state.jobs = Jobs()
     app.state.changes = CorpusChanges(served)
     app.state.tools = None
@@ -142,6 +154,7 @@ def _described(error: Mapping[str, Any]) -> dict[str, Any]:
 
 def _add_middlewares(app: FastAPI, how: Settings) -> None:
     """The rings around the routes; each that is added is outside those before it."""
+    app.add_middleware(WorkNames)
     app.add_middleware(Failures)
     app.add_middleware(
         Work,
@@ -174,6 +187,7 @@ def _add_middlewares(app: FastAPI, how: Settings) -> None:
     )
     add_pages(app)  # a fault of what is inside may become a page
     app.add_middleware(GZipMiddleware, minimum_size=_SMALL, compresslevel=_COMPRESSION)
+    app.add_middleware(Remembering, answers=app.state.answers)
     app.add_middleware(AnswerHeaders, cache_seconds=how.cache_seconds, private=how.require_key)
     if origins := [one.strip() for one in how.cors_origins.split(",") if one.strip()]:
         app.add_middleware(
@@ -204,6 +218,7 @@ _EXPOSED: Final = (
     "RateLimit-Reset",
     "Retry-After",
     REQUEST_ID,
+    TIMING,
 )
 
 

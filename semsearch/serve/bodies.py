@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from semsearch.answer.sides import SideGrouping, SideList, list_side
@@ -24,7 +24,7 @@ from semsearch.report.tally import (
 )
 from semsearch.retrieve.filter_parsing import parse_filter
 from semsearch.retrieve.hits import SimilarResult
-from semsearch.serve.questions import similar_to
+from semsearch.serve.questions import get_similar, similar_to
 from semsearch.serve.reports import WithoutRetracted, Work
 from semsearch.serve.responses import PROBLEMS, Opened, json_response
 
@@ -66,10 +66,11 @@ class ReportBody(BaseModel):
     summary="Find similar citing contexts of a text given as JSON",
     responses={k: PROBLEMS[k] for k in (404, 422)},
 )
-def post_similar(searcher: Opened, asked: SimilarBody) -> Response:
+def post_similar(request: Request, searcher: Opened, asked: SimilarBody) -> Response:
     """As GET."""
-    found = searcher.similar(similar_to(asked.statement, asked.text), limit=asked.limit)
-    return json_response(found)
+    return get_similar(
+        request, searcher, similar_to(asked.statement, asked.text), limit=asked.limit
+    )
 
 
 class SideBody(BaseModel):

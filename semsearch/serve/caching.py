@@ -17,13 +17,29 @@ from semsearch.serve.errors import NotModified
 from semsearch.serve.exchange import exchange_of
 from semsearch.serve.responses import Opened
 from semsearch.settings import settings
+from semsearch.store.database import Database
 from semsearch.store.labels import corrections_digest
 
 #: Ends the tag of an answer that was sent compressed; see ``middleware.headers``.
 ZIPPED: Final = "-gzip"
 
 
-def tagged(request: Request, searcher: Opened) -> None:
+class Corrections:
+    """What persons said, read again when a store was written to; for the event loop alone."""
+
+    def __init__(self) -> None:
+        self._version: object = None
+        self._digest = ""
+
+    def read(self, store: Database) -> tuple[object, str]:
+        """The version of a store, and the digest of the corrections that it held then."""
+        version = store.version()
+        if version != self._version:
+            self._version, self._digest = version, corrections_digest(store)
+        return version, self._digest
+
+
+async def tagged(request: Request, searcher: Opened) -> None:
     """A dependency of routes whose answer depends on the index and the request alone.
 
     Raises:
@@ -31,11 +47,10 @@ def tagged(request: Request, searcher: Opened) -> None:
     """
     if request.method != "GET":
         return
-    tag = _tag(request, searcher)
+    exchange = exchange_of(request.scope)
+    tag = exchange.tag = _tag(request, searcher)
     if tag is None:
         return
-    exchange = exchange_of(request.scope)
-    exchange.tag = tag
     known = {
         one.strip().removeprefix("W/").strip('"')
         for one in request.headers.get("if-none-match", "").split(",")
@@ -58,11 +73,14 @@ def _tag(request: Request, searcher: Searcher) -> str | None:
     layout = Layout(searcher.folder)
     if searcher.store.path != layout.generation(manifest.generation).store:
         return None
+    store, corrections = searcher.store, request.app.state.corrections
+    version, digest = corrections.read(store)
+    exchange_of(request.scope).holds = lambda: store.version() == version
     parts = (
         manifest.content_digest,
         manifest.generation,
         manifest.created,
-        corrections_digest(searcher.store),
+        digest,
         __version__,
         _settings_digest(),
         request.url.path,

@@ -16,6 +16,7 @@ from starlette.types import Scope
 from semsearch.serve.access.guard import Admin
 from semsearch.serve.corpus_changes import CorpusChanges
 from semsearch.serve.jobs import FullError, Job, JobKind, JobOutcome, Jobs
+from semsearch.serve.papers import Paper
 from semsearch.serve.responses import PROBLEMS, Opened, json_response
 from semsearch.settings import Settings
 
@@ -76,10 +77,7 @@ def delete_paper(
     request: Request,
     key: Admin,
     searcher: Opened,
-    doi: Annotated[
-        str,
-        Path(description="DOI, PMID, PMCID or paper id.", examples=["10.5555/semsearch.demo.01"]),
-    ],
+    doi: Paper,
 ) -> Response:
     """Takes a paper of the corpus out of it. Needs a key with the scope `admin`.
 

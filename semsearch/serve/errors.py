@@ -35,6 +35,14 @@ class NotModified(Exception):
     """The client has the answer already; nothing is worked out."""
 
 
+class Known(Exception):
+    """The answer was worked out before."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
 def error_response(
     scope: Scope, status: int, detail: str, headers: Mapping[str, str] | None = None
 ) -> Response:
@@ -56,6 +64,7 @@ def error_response(
 def add_error_handlers(app: FastAPI) -> None:
     """Turn every exception of a route into an answer."""
     app.add_exception_handler(NotModified, _unchanged)
+    app.add_exception_handler(Known, _known)
     app.add_exception_handler(SemsearchError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _unrouted)
@@ -69,6 +78,11 @@ def log_failure(scope: Scope, error: BaseException) -> None:
 
 async def _unchanged(request: Request, error: Exception) -> Response:
     return Response(status_code=304)
+
+
+async def _known(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Known)  # noqa: S101 - what the handler is added for
+    return error.response
 
 
 async def _refused(request: Request, error: Exception) -> Response:

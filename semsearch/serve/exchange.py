@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from starlette.types import Scope
 
@@ -18,14 +19,19 @@ class Exchange:
 
     ``key``: the API key it came with. ``tag``: what names its answer, without quotes, where the
     answer depends on the index and the request alone. ``manifest``: of the generation that it is
-    answered from. ``status``: of the answer, once it has begun. ``bytes``: of the body of the
-    answer, as sent. ``secret``: the address holds a key, and must not be written anywhere.
+    answered from. ``holds``: whether nothing was written to its store since the tag was made.
+    ``kept``: the answer is to be remembered. ``spent``: seconds by stage, in order. ``status``: of
+    the answer, once it has begun. ``bytes``: of the body of the answer, as sent. ``secret``: the
+    address holds a key, and must not be written anywhere.
     """
 
     id: str
     key: ApiKey | None = None
     tag: str | None = None
     manifest: Manifest | None = None
+    holds: Callable[[], bool] = bool  # false
+    kept: bool = False
+    spent: dict[str, float] = field(default_factory=dict)
     status: int | None = None
     bytes: int = 0
     secret: bool = False

@@ -59,6 +59,15 @@ class Metrics:
             "Requests that wait for their turn.",
             registry=self._registry,
         )
+        self.remembered = Counter(
+            "semsearch_remembered_answers_total",
+            "Questions whose answer was kept (found), and those that were worked out (new).",
+            ("outcome",),
+            registry=self._registry,
+        )
+        self.remembered_bytes = Gauge(
+            "semsearch_remembered_bytes", "Bytes of answers that are kept.", registry=self._registry
+        )
         self._registry.register(_IndexCollector(served))
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)

@@ -22,12 +22,16 @@ from semsearch.serve.responses import Limit
 #: Parameters of the routes that take options; a misspelt one would be a search without it.
 _NAMES = (
     "q", "limit", "mode", "fusion", "rerank", "filter", "sort", "cursor", "group", "fold", "facet",
+    "facet_alternatives",
 )  # fmt: skip
+_ALTERNATIVES = (
+    "Count each field without the filter's own conditions on it: what its other values would find."
+)
 #: Parameters of an export beside those of the result that it writes.
 EXPORT_NAMES = ("format", "base_url")
 
 
-def _options(  # noqa: PLR0917 - FastAPI makes parameters of them
+async def _options(  # noqa: PLR0917 - FastAPI makes parameters of them
     request: Request,
     limit: Limit = None,
     mode: Annotated[Mode, Query(description="Retrievers that are asked.")] = Mode.HYBRID,
@@ -52,6 +56,7 @@ def _options(  # noqa: PLR0917 - FastAPI makes parameters of them
         list[FilterField] | None,
         Query(description="Fields that are counted over the whole result set."),
     ] = None,
+    facet_alternatives: Annotated[bool, Query(description=_ALTERNATIVES)] = False,
 ) -> SearchOptions:
     refuse_unknown(request, _NAMES)
     return read_options(
@@ -65,6 +70,7 @@ def _options(  # noqa: PLR0917 - FastAPI makes parameters of them
         group=group,
         fold=fold,
         facets=facet or [],
+        facet_alternatives=facet_alternatives,
     )
 
 
@@ -111,6 +117,7 @@ class AskedBody(BaseModel):
     facets: list[FilterField] = Field(
         default=[], description="Fields that are counted over the whole result set."
     )
+    facet_alternatives: bool = Field(default=False, description=_ALTERNATIVES)
 
     def options(self) -> SearchOptions:
         """The options, checked.
@@ -128,5 +135,6 @@ class AskedBody(BaseModel):
             group=self.group,
             fold=self.fold,
             facets=self.facets,
+            facet_alternatives=self.facet_alternatives,
         )
         return found if self.filter is None else replace(found, filter=parse_filter(self.filter))

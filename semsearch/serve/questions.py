@@ -6,14 +6,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from semsearch.answer.ask import Answer, ask
+from semsearch.answer.ask import Answer
 from semsearch.errors import QueryError
+from semsearch.rank.options import SearchOptions
 from semsearch.retrieve.hits import SearchResult, SimilarResult
 from semsearch.retrieve.query import is_statement_id
+from semsearch.search import Searcher
+from semsearch.serve.answering import Answering, Asked, Task
+from semsearch.serve.exchange import exchange_of
 from semsearch.serve.options import AskedBody, Options
-from semsearch.serve.responses import PROBLEMS, Limit, Opened, json_response, page_response
+from semsearch.serve.remembered import Remembered
+from semsearch.serve.responses import PROBLEMS, Limit, Opened, written_response
 
-router = APIRouter(tags=["search"], responses={k: PROBLEMS[k] for k in (422, 500)})
+router = APIRouter(
+    tags=["search"],
+    dependencies=[Remembered],
+    responses={k: PROBLEMS[k] for k in (422, 500)},
+)
 
 Question = Annotated[str, Query(description="The question.", examples=["does EMT induce IL-6"])]
 Text = Annotated[
@@ -60,7 +69,7 @@ def get_ask(
     options: Options,
 ) -> Response:
     """A verdict with its counts, ranked citation statements, and the abstracts that speak to it."""
-    return page_response(request, ask(searcher, q, options=options))
+    return _answer(request, searcher, Asked.ASK, q, options)
 
 
 @router.get(
@@ -76,7 +85,7 @@ def get_search(
     options: Options,
 ) -> Response:
     """The citation statements that fit a text best, with counts of facets."""
-    return page_response(request, searcher.search(q, options=options))
+    return _answer(request, searcher, Asked.SEARCH, q, options)
 
 
 @router.post(
@@ -85,9 +94,9 @@ def get_search(
     summary="Answer a question given as JSON",
     responses={410: PROBLEMS[410]},
 )
-def post_ask(searcher: Opened, asked: AskedBody) -> Response:
+def post_ask(request: Request, searcher: Opened, asked: AskedBody) -> Response:
     """As GET, with the filter as JSON."""
-    return json_response(ask(searcher, asked.q, options=asked.options()))
+    return _answer(request, searcher, Asked.ASK, asked.q, asked.options())
 
 
 @router.post(
@@ -96,9 +105,9 @@ def post_ask(searcher: Opened, asked: AskedBody) -> Response:
     summary="Search with a query given as JSON",
     responses={410: PROBLEMS[410]},
 )
-def post_search(searcher: Opened, asked: AskedBody) -> Response:
+def post_search(request: Request, searcher: Opened, asked: AskedBody) -> Response:
     """As GET, with the filter as JSON."""
-    return json_response(searcher.search(asked.q, options=asked.options()))
+    return _answer(request, searcher, Asked.SEARCH, asked.q, asked.options())
 
 
 @router.get(
@@ -108,9 +117,19 @@ def post_search(searcher: Opened, asked: AskedBody) -> Response:
     responses={404: PROBLEMS[404]},
 )
 def get_similar(
+    request: Request,
     searcher: Opened,
     to: SimilarTo,
     limit: Limit = None,
 ) -> Response:
     """Statements that cite in a similar context, without the statement itself and its doubles."""
-    return json_response(searcher.similar(to, limit=limit))
+    return _answer(request, searcher, Asked.SIMILAR, to, SearchOptions(limit=limit))
+
+
+def _answer(
+    request: Request, searcher: Searcher, asked: Asked, text: str, options: SearchOptions
+) -> Response:
+    answering: Answering = request.app.state.answering
+    found = answering.answer(searcher, Task(asked=asked, text=text, options=options))
+    exchange_of(request.scope).spent.update(found.spent)
+    return written_response(request, found.body, found.next)

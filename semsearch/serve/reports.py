@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from semsearch.errors import NotFoundError
 from semsearch.report.options import ReportOptions, read_report_options
 from semsearch.report.paper import Report, report_on
 from semsearch.report.relevance import ReportOrder
@@ -21,9 +20,9 @@ from semsearch.report.tally import (
     tallies,
     tally,
 )
+from semsearch.serve.middleware.names import WorkName
 from semsearch.serve.options import refuse_unknown
 from semsearch.serve.responses import ERRORS, PROBLEMS, Opened, json_response, page_response
-from semsearch.store.names import work_ids
 
 #: Included before the router of papers, whose route takes every path below ``/papers/``.
 router = APIRouter(tags=["reports"], responses=ERRORS)
@@ -32,8 +31,10 @@ _NAMES = ("q", "filter", "sort", "limit", "cursor", "without_retracted")
 
 Work = Annotated[
     str,
+    WorkName,
     Path(
-        description="DOI, PMID, PMCID or id of a work that the corpus holds or cites.",
+        description="DOI, PMID, PMCID or id of a work that the corpus holds or cites. Slashes may"
+        " be `%2F`, and have to be in a DOI that ends like a route, in `/report`.",
         examples=["10.5555/semsearch.demo.01"],
     ),
 ]
@@ -103,17 +104,8 @@ def get_report(
     doi: Work,
     options: Annotated[ReportOptions, Depends(report_options)],
 ) -> Response:
-    """Tallies, themes, a summary by rules, and the statements about a work, by citing paper.
-
-    Where the path is that of a paper whose DOI ends in ``/report``, the paper itself.
-    """
-    try:
-        return page_response(request, report_on(searcher, doi, options=options))
-    except NotFoundError:
-        whole = f"{doi}/report"
-        if work_ids(searcher.store, [whole])[whole] is None:
-            raise
-        return json_response(searcher.paper(whole))
+    """Tallies, themes, a summary by rules, and the statements about a work, by citing paper."""
+    return page_response(request, report_on(searcher, doi, options=options))
 
 
 @router.get("/tallies/{doi:path}", response_model=WorkTally, summary="The tally of a work")

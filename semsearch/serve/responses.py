@@ -94,11 +94,18 @@ class Paged(Protocol):
 
 def page_response(request: Request, page: Paged) -> Response:
     """A page as JSON; to a GET with a ``Link`` to the following one (RFC 8288)."""
-    if page.next is None or request.method != "GET":
-        return json_response(page)
-    kept = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
-    query = urlencode([*kept, ("cursor", page.next)])
-    return json_response(page, headers={"Link": f'<{quote(_path(request))}?{query}>; rel="next"'})
+    return written_response(request, orjson.dumps(page), page.next)
+
+
+def written_response(request: Request, body: bytes, following: str | None) -> Response:
+    """A page that is JSON already; ``following`` is the cursor of the page after it."""
+    response = Response(body, media_type="application/json")
+    if following is not None and request.method == "GET":
+        kept = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
+        query = urlencode([*kept, ("cursor", following)])
+        path = quote(_path(request), safe="/%")  # what is kept encoded in it stays so
+        response.headers["Link"] = f'<{path}?{query}>; rel="next"'
+    return response
 
 
 def _path(request: Request) -> str:
@@ -118,6 +125,8 @@ async def _leased(request: Request) -> AsyncIterator[Searcher]:
 
 #: One generation for the whole request, until the last byte of its answer is sent.
 Opened = Annotated[Searcher, Depends(_leased)]
+#: Largest number of things before a page; JSON has room for no more than 64 bits.
+MOST_OFFSET: Final = 2**31 - 1
 Limit = Annotated[
     int | None,
     Query(description="Most hits to give; without it the setting `limit`.", examples=[10]),

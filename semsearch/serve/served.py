@@ -140,19 +140,27 @@ class Served:
             seconds: between two looks.
         """
         stopped = threading.Event()
-
-        def watch() -> None:
-            while not stopped.wait(seconds):
-                self.look()
-
-        watcher = threading.Thread(target=watch, name="semsearch-look", daemon=True)
-        watcher.start()
+        watcher = self.watch(stopped, seconds)
         try:
             yield
         finally:
             stopped.set()
             watcher.join()
             self.close()
+
+    def watch(
+        self, stopped: threading.Event | None = None, seconds: float = LOOK_SECONDS
+    ) -> threading.Thread:
+        """Look again and again in a thread, until an event or the end of the process."""
+        end = stopped or threading.Event()
+
+        def look() -> None:
+            while not end.wait(seconds):
+                self.look()
+
+        watcher = threading.Thread(target=look, name="semsearch-look", daemon=True)
+        watcher.start()
+        return watcher
 
     def close(self) -> None:
         """Close the generation; the last request that works on it does, where there is one."""

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from semsearch.errors import QueryError
+from semsearch.index.bitmaps import Bitmap
 from semsearch.index.columns import Columns
 from semsearch.report.tally import Tally, tallies
-from semsearch.retrieve.filters import All, Filter, Mask, YearBetween
+from semsearch.retrieve.filters import All, Filter, YearBetween
 from semsearch.search import Searcher
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -25,11 +24,9 @@ class SourceIs:
     papers: tuple[str, ...]
     what: str
 
-    def mask(self, columns: Columns) -> Mask:
+    def allowed(self, columns: Columns) -> Bitmap:
         """Which rows are of these papers."""
-        wanted = np.array([paper.encode() for paper in self.papers], dtype=np.bytes_)
-        found: Mask = np.isin(columns.papers, wanted)[columns.paper]
-        return found
+        return columns.of_papers(columns.paper_numbers(self.papers))
 
     def words(self) -> str:
         """Such as "source is one of the papers asked for"."""

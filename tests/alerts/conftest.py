@@ -8,15 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
-from semsearch.alerts import Ledger
+from semsearch.alerts import Channel, Ledger, News, look_at_all, save_question, untold
 from semsearch.encode.recipe import StatementRecipe
 from semsearch.index.build import Builder
 from semsearch.parse.packages import ArticleFiles
 from semsearch.search import Searcher
+from semsearch.serve.access.keys import KeyRing, KeyScope
+from semsearch.serve.app import create_app
+from semsearch.serve.served import Served
+from semsearch.settings import Settings
 
 QUESTION = "does EMT induce IL-6"
 FOR, AGAINST = "EMT induces IL-6", "EMT does not induce IL-6"
+HOSTILE = 'Title"\r\nBcc: all@example.org <script>alert(1)</script> \u2028 ünï'
 
 
 @dataclass
@@ -90,3 +96,46 @@ def world(
 @pytest.fixture
 def ledger(world: World) -> Ledger:
     return Ledger(world.index)
+
+
+@dataclass
+class Site:
+    """A server over a changing index."""
+
+    client: TestClient
+    served: Served
+    world: World
+    key: dict[str, str]
+
+    def save(self, **asked: object) -> str:
+        found = self.client.post("/api/v1/searches", json=asked, headers=self.key)
+        assert found.status_code == 201, found.text
+        identity: str = found.json()["search"]["id"]
+        assert found.headers["Location"] == f"/api/v1/searches/{identity}"
+        return identity
+
+    def change(self, name: str, sentence: str) -> None:
+        self.world.say(name, sentence)
+        self.world.publish()
+        assert self.served.look()
+
+
+@pytest.fixture
+def site(world: World) -> Iterator[Site]:
+    served = Served(world.publish())
+    world.opened.clear()
+    key = {"X-API-Key": KeyRing(world.index).add("me", KeyScope.LABEL)}
+    app = create_app(served, limits=Settings(public_url="https://search.example.org"))
+    yield Site(TestClient(app, raise_server_exceptions=False), served, world, key)
+    served.close()
+
+
+@pytest.fixture
+def news(world: World, ledger: Ledger) -> News:
+    """What a hostile paper says is news."""
+    save_question(world.publish(), ledger, QUESTION, name="Mine: ünï")
+    escaped = HOSTILE.replace("<", "&lt;")
+    world.say("two", AGAINST, title=escaped)
+    look_at_all(world.publish(), ledger)
+    (told,) = untold(ledger, Channel.WEBHOOK)
+    return told.news

@@ -2,51 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import feedparser
 import pytest
-from fastapi.testclient import TestClient
 
 from semsearch.alerts import Ledger, look_again
 from semsearch.serve.access.keys import KeyRing, KeyScope
-from semsearch.serve.app import create_app
-from semsearch.serve.served import Served
-from semsearch.settings import Settings
-from tests.alerts.conftest import AGAINST, FOR, QUESTION, World
-
-
-@dataclass
-class Site:
-    """A server over a changing index."""
-
-    client: TestClient
-    served: Served
-    world: World
-    key: dict[str, str]
-
-    def save(self, **asked: object) -> str:
-        found = self.client.post("/api/v1/searches", json=asked, headers=self.key)
-        assert found.status_code == 201, found.text
-        identity: str = found.json()["search"]["id"]
-        assert found.headers["Location"] == f"/api/v1/searches/{identity}"
-        return identity
-
-    def change(self, name: str, sentence: str) -> None:
-        self.world.say(name, sentence)
-        self.world.publish()
-        assert self.served.look()
-
-
-@pytest.fixture
-def site(world: World) -> Iterator[Site]:
-    served = Served(world.publish())
-    world.opened.clear()
-    key = {"X-API-Key": KeyRing(world.index).add("me", KeyScope.LABEL)}
-    app = create_app(served, limits=Settings(public_url="https://search.example.org"))
-    yield Site(TestClient(app, raise_server_exceptions=False), served, world, key)
-    served.close()
+from tests.alerts.conftest import AGAINST, FOR, QUESTION, Site
 
 
 def test_search_is_saved_told_of_and_removed(site: Site) -> None:

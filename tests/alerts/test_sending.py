@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import logging
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,7 +42,6 @@ from tests.alerts.conftest import AGAINST, QUESTION, World
 
 KEY = bytes(range(32))
 SECRET = f"whsec_{base64.b64encode(KEY).decode()}"
-HOSTILE = 'Title"\r\nBcc: all@example.org <script>alert(1)</script> \u2028 ünï'
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Hook:
 
 
 @contextmanager
-def served(hook: Hook) -> Iterator[Hook]:
+def served(hook: Hook, tls: ssl.SSLContext | None = None) -> Iterator[Hook]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -74,6 +74,10 @@ def served(hook: Hook) -> Iterator[Hook]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:  # each connection shakes hands in its own thread
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     hook.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -94,17 +98,6 @@ def hook() -> Iterator[Hook]:
 def posting(url: str, **others: Any) -> Settings:
     given = {"webhook_secret": SecretStr(SECRET), "webhook_private": True, **others}
     return Settings(webhook_url=SecretStr(url), **given)
-
-
-@pytest.fixture
-def news(world: World, ledger: Ledger) -> News:
-    """What a hostile paper says is news."""
-    save_question(world.publish(), ledger, QUESTION, name="Mine: ünï")
-    escaped = HOSTILE.replace("<", "&lt;")
-    world.say("two", AGAINST, title=escaped)
-    look_at_all(world.publish(), ledger)
-    (told,) = untold(ledger, Channel.WEBHOOK)
-    return told.news
 
 
 def test_webhook_is_signed_json_with_the_id_of_the_news(

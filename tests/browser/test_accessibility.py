@@ -22,6 +22,7 @@ PAGES = (
     f"/papers/{DOI}",
     f"/papers/{DOI}/report",
     "/corpus",
+    "/searches",
 )
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 

@@ -103,6 +103,18 @@ def test_cards_are_walked_and_copied_by_key(opened: Opener) -> None:
     expect(page.locator("#q")).to_have_value(f"{QUESTION}j")
 
 
+def test_how_to_watch_a_question_is_copied(opened: Opener) -> None:
+    page = opened(f"{ASKED}&section=results", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_text("Watch this question").click()
+    page.get_by_role("button", name="Copy command").click()
+    expect(page.get_by_role("status")).to_have_text("It was copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"semsearch alerts add '{QUESTION}' --filter section=results --index FOLDER"
+    expect(page.get_by_role("button", name="Copy command")).to_be_visible()  # its name comes back
+    page.get_by_role("link", name="What is watched already").click()
+    expect(page.locator("main")).to_contain_text("Nothing is watched yet.")
+
+
 def test_letters_do_nothing_outside_a_card(opened: Opener) -> None:
     page = opened(ASKED)
     page.locator(".brand").focus()
@@ -134,8 +146,11 @@ def test_order_and_grouping_apply_at_once_and_stay_in_the_address(opened: Opener
         "group": ["1"],
     }
     page.get_by_role("link", name="Next page").click()
-    expect(page.get_by_role("link", name="First page")).to_be_visible()
     assert {"sort", "group", "cursor"} <= set(asked_for(page))
+    page.get_by_role("link", name="Previous page").click()
+    expect(page.get_by_role("link", name="Previous page")).to_have_count(0)
+    assert {"sort", "group"} <= set(asked_for(page))
+    assert "cursor" not in asked_for(page)
 
 
 def test_context_opens_in_its_card(opened: Opener) -> None:
@@ -218,6 +233,7 @@ def test_nothing_is_wider_than_the_screen(opened: Opener, viewport: dict[str, in
         f"/papers/{DOI}",
         f"/papers/{DOI}/report",
         "/corpus",
+        "/searches",
     ):
         page.goto(path)
         wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

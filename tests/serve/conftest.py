@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 
 from semsearch.encode.recipe import StatementRecipe
 from semsearch.index.build import Builder
-from semsearch.index.columns import TYPES
+from semsearch.index.columns import TYPES, with_sets
 from semsearch.index.layout import Layout
 from semsearch.parse.packages import ArticleFiles
 from semsearch.records import CitationType
@@ -262,6 +262,5 @@ def _label_rows(searcher: Searcher) -> None:
     types = np.array(
         [sum({1 << TYPES.index(c.type) for c in made[one]}) for one in ids], dtype=np.uint8
     )
-    searcher.generation = replace(
-        searcher.generation, statements=replace(texts, columns=replace(texts.columns, types=types))
-    )
+    columns = with_sets(replace(texts.columns, types=types))
+    searcher.generation = replace(searcher.generation, statements=replace(texts, columns=columns))

@@ -56,6 +56,7 @@ def pages(client: TestClient) -> list[str]:
         f"/papers/{DOI}",
         f"/papers/{DOI}/report",
         f"/papers/{DOI}/report?q=STAT3&citation_type=mentioning&year_from=2000",
+        "/searches",
         "/corpus",
     ]
 
@@ -194,6 +195,25 @@ def test_the_filter_form_works_as_it_stands(client: TestClient) -> None:
     }
 
 
+def test_the_other_values_of_a_chosen_one_keep_their_counts(client: TestClient) -> None:
+    def counts(path: str, name: str) -> dict[str, str]:
+        boxes = tree(client, path).xpath(f"//label[input[@name='{name}']]")
+        return {
+            box.xpath("input/@value")[0]: box.xpath("span[@class='count']")[0].text for box in boxes
+        }
+
+    for name in ("section", "journal"):
+        plain = counts(ASKED, name)
+        assert len(plain) > 1
+        for value in (min(plain), max(plain).upper()):
+            assert counts(f"{ASKED}&{urlencode({name: value})}", name) == plain
+    assert counts(f"{ASKED}&journal=Nowhere", "journal")["Nowhere"] == "0"
+    years = "//fieldset[@class='years']//rect/title/text()"
+    narrowed = tree(client, f"{ASKED}&year_from=2015")
+    assert narrowed.xpath(years) == tree(client, ASKED).xpath(years)
+    assert 0 < len(narrowed.xpath("//rect[@class='chosen']")) < len(narrowed.xpath(years))
+
+
 def test_a_list_is_paged_without_a_gap(client: TestClient) -> None:
     path: str | None = f"{ASKED}&view=list&group=1"
     listed: list[str] = []
@@ -206,6 +226,42 @@ def test_a_list_is_paged_without_a_gap(client: TestClient) -> None:
     ).json()
     assert listed == [f"s-{hit['statement']['id']}" for hit in api["hits"]]
     assert len(listed) == len(set(listed)) > 20
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{ASKED}&view=list&limit=7",
+        f"{ASKED}&view=list&group=1&sort=year",
+        f"{ASKED}&view=supports&limit=4",
+        f"{ASKED}&view=opposes&grouping=authors&limit=2",
+        f"/papers/{DOI}/report?limit=2",
+        f"/papers/{DOI}",
+    ],
+)
+def test_a_list_is_walked_back_as_it_was_walked_on(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr("semsearch.serve.pages.works.STATEMENTS", 3)
+    shown: list[list[str]] = []
+    last, following = path, [path]
+    while following:
+        last = following[0]
+        found = tree(client, last)
+        shown.append(found.xpath("//article/@id"))
+        following = found.xpath("//a[@rel='next']/@href")
+    assert len(shown) >= 3
+    back = [shown.pop()]
+    before = tree(client, last).xpath("//a[@rel='prev']/@href")
+    while before:
+        found = tree(client, before[0])
+        back.append(found.xpath("//article/@id"))
+        assert back[-1] == shown.pop()
+        first = found.xpath("//nav[@class='pager']/a[.='First page']/@href")
+        before = found.xpath("//a[@rel='prev']/@href")
+        assert bool(first) == (len(shown) > 1)
+        assert not first or tree(client, first[0]).xpath("//article/@id") == shown[0]
+    assert not shown
 
 
 def test_what_was_grouped_under_a_hit_is_listed_behind_its_link(client: TestClient) -> None:

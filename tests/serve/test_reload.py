@@ -19,6 +19,7 @@ from semsearch.search import Searcher
 from semsearch.serve.app import create_app
 from semsearch.serve.responses import Opened
 from semsearch.serve.served import RETRY_SECONDS, Served
+from semsearch.settings import Settings
 
 Publish = Callable[..., Path]
 
@@ -99,7 +100,7 @@ def test_damaged_generation_is_passed_over_and_tried_again_later(
     index = publish("EMT induces IL-6")
     served = Served(Searcher(index, encoder=hashed_words()), clock=lambda: now[0])
     publish("EMT lowers IL-6")
-    vectors = Layout(index).generation(2).vectors("statements")
+    vectors = Layout(index).generation(2).dense("statements").search
     whole = vectors.read_bytes()
     vectors.write_bytes(whole[:-1])
     assert not served.look()
@@ -186,7 +187,9 @@ def test_every_answer_is_of_one_generation_while_others_are_published(
     opened: Served, publish: Publish
 ) -> None:
     """What is searched and what is read from the store belong together in each answer."""
-    client = TestClient(create_app(opened), raise_server_exceptions=False)
+    client = TestClient(
+        create_app(opened, limits=Settings(address_requests=0)), raise_server_exceptions=False
+    )
     stop = threading.Event()
     words = ["zero", "one", "two", "three", "four"]
 

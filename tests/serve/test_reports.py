@@ -52,10 +52,6 @@ def test_routes_of_papers_and_reports_do_not_hide_each_other(client: TestClient)
     report = client.get("/api/v1/papers/10.5555/one/report").json()
     assert paper["paper"]["id"] == report["work"]["id"] == "doi:10.5555/one"
     assert "statements" in paper and "themes" in report
-    # A DOI may itself end like the route.
-    assert client.get("/api/v1/papers/10.5555/report").json()["paper"]["doi"] == "10.5555/report"
-    of_it = client.get("/api/v1/papers/10.5555/report/report").json()
-    assert of_it["work"]["doi"] == "10.5555/report"
 
 
 def test_tallies_are_those_of_the_python_api(client: TestClient, report_searcher: Searcher) -> None:

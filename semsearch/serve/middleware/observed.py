@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from typing import Final
 from uuid import uuid4
 
@@ -15,6 +16,8 @@ from semsearch.serve.logs import log_request
 from semsearch.serve.metrics import Metrics
 
 REQUEST_ID: Final = "X-Request-ID"
+#: Where the time of an answer went (W3C Server Timing), in milliseconds.
+TIMING: Final = "Server-Timing"
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 #: Route of what fits none.
 UNROUTED: Final = "none"
@@ -51,7 +54,9 @@ class Observed:
         async def observe(message: Message) -> None:
             if message["type"] == "http.response.start":
                 exchange.status = message["status"]
-                MutableHeaders(raw=message["headers"])[REQUEST_ID] = exchange.id
+                headers = MutableHeaders(raw=message["headers"])
+                headers[REQUEST_ID] = exchange.id
+                headers[TIMING] = _timing(exchange.spent, time.perf_counter() - started)
             elif message["type"] == "http.response.body":
                 if method == "HEAD":
                     message = {**message, "body": b""}
@@ -75,6 +80,11 @@ class Observed:
             seconds=seconds,
             query=query if self.log_queries and not exchange.secret else None,
         )
+
+
+def _timing(spent: Mapping[str, float], total: float) -> str:
+    stages = {**spent, "total": total}
+    return ", ".join(f"{name};dur={seconds * 1000:.2f}" for name, seconds in stages.items())
 
 
 def route_of(scope: Scope) -> str:

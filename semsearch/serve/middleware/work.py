@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import Callable
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from semsearch.serve.errors import error_response
+from semsearch.serve.exchange import exchange_of
 from semsearch.serve.metrics import Metrics
 
 #: Seconds after which a request that found no place may come again.
@@ -61,7 +63,10 @@ class Work:
         """One request."""
         if scope["type"] != "http" or self.free(scope):
             await self.app(scope, receive, send)
-        elif await self._admitted():
+            return
+        arrived = time.perf_counter()
+        if await self._admitted():
+            exchange_of(scope).spent["wait"] = time.perf_counter() - arrived
             await self._timed(scope, receive, send)
         else:
             refusal = error_response(

@@ -7,9 +7,16 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from semsearch.answer.ask import Answer, ask, ask_for_side
-from semsearch.answer.sides import SideGrouping, SideList, counts_of
+from semsearch.answer.sides import (
+    SideGrouping,
+    SideList,
+    counts_of,
+    cursor_at_side,
+    first_of_side,
+)
 from semsearch.answer.verdict import LEANING_SHARE, StanceCount, Verdict, VerdictKind
 from semsearch.language.stance import Stance
+from semsearch.rank.listing import cursor_at, first_place
 from semsearch.report.corpus import span_of_years
 from semsearch.report.paper import short_name
 from semsearch.retrieve.filters import FilterField
@@ -134,6 +141,7 @@ class Asked:
     years: Histogram | None
     narrowings: tuple[Narrowing, ...]
     next: str | None
+    previous: str | None
     first: str | None  # address of the first page, on any other
     limit: int
     limits: tuple[int, ...]  # that can be chosen
@@ -194,11 +202,28 @@ def answer_page(searcher: Searcher, state: AskState) -> Asked:
         ),
         narrowings=narrowings(state),
         next=None if cursor is None or overview else replace(state, cursor=cursor).path(),
+        previous=_previous(searcher, answer.question, state),
         first=None if state.cursor is None else state.changed().path(),
         limit=check_limit(state.limit),
         limits=tuple(sorted({*_LIMITS, check_limit(state.limit)})),
         export=urlencode(state.api_parameters(paged=False)),
     )
+
+
+def _previous(searcher: Searcher, asked: str, state: AskState) -> str | None:
+    """The address of the page before; None on the first one."""
+    if state.cursor is None:
+        return None
+    options, stance = state.options(), state.view.stance
+    limit = check_limit(state.limit)
+    if stance is None:
+        start = first_place(searcher.generation, asked, options) - limit
+        cursor = cursor_at(searcher.generation, asked, options, start)
+    else:
+        side = (searcher, asked, stance, state.grouping, options)
+        start = first_of_side(*side) - limit
+        cursor = cursor_at_side(*side, place=start)
+    return replace(state, cursor=cursor if start > 0 else None).path()
 
 
 def side_path(state: AskState, stance: Stance, grouping: SideGrouping) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from semsearch.language.sentences import split_sentences
 from semsearch.language.stance import DecidingSpan, Stance
 from semsearch.records import CitationType
 from semsearch.report.paper import CitingSource, StatementAbout, short_authors, short_name
@@ -165,8 +166,14 @@ def card_about(about: StatementAbout, source: CitingSource) -> Card:
 
 
 def abstract_pieces(hit: AbstractHit) -> tuple[Piece, ...]:
-    """The best sentence of an abstract, else all of it, with what decided its reading."""
-    start, end = hit.best or (0, len(hit.text))
+    """The best sentence of an abstract, with what decided its reading.
+
+    Where the title says it best, the sentence that has most words of the question.
+    """
+    start, end = hit.best or max(
+        split_sentences(hit.text) or [(0, len(hit.text))],
+        key=lambda span: sum(span[0] <= a and b <= span[1] for a, b in hit.highlights),
+    )
     read = hit.stance
     marks = [("match", *span) for span in hit.highlights]
     if read is not None and read.stance is not Stance.UNRELATED and read.spans:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from urllib.parse import quote
 
 import orjson
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from semsearch.serve.pages.links import in_path
 from semsearch.serve.pages.rendering import page
 
 #: Below these a fault stays JSON, whoever asks.
@@ -94,10 +94,10 @@ async def _answer(
         "error.html",
         status=status,
         title=_TITLES.get(status, HTTPStatus(status).phrase),
-        detail=said[0].upper() + said[1:],
+        detail=_sentence(said),
         near=near.split(", ") if near else [],
         question=request.query_params.get("q", ""),
-        bare="/" if request.url.path == "/papers" else f"/{in_path(request.url.path.lstrip('/'))}",
+        bare="/" if request.url.path == "/papers" else _sent_path(scope),
     )
     before = MutableHeaders(raw=list(start.get("headers", [])))  # type: ignore[call-overload]
     for name, value in before.items():
@@ -105,6 +105,19 @@ async def _answer(
             response.headers.setdefault(name, value)
     response.headers["Vary"] = "Accept"
     await response(scope, receive, send)
+
+
+def _sent_path(scope: Scope) -> str:
+    """The path of a request as it was sent, as an address of this server and no other."""
+    raw: bytes | None = scope.get("raw_path")
+    sent = quote(scope["path"]) if raw is None else raw.partition(b"?")[0].decode("latin-1")
+    return f"/{quote(sent.lstrip('/'), safe='/:()%')}"
+
+
+def _sentence(said: str) -> str:
+    """With a capital, unless it begins with the name of a parameter or a quote."""
+    word = said.partition(" ")[0]
+    return said[0].upper() + said[1:] if word.isalpha() else said
 
 
 def _detail(body: bytes) -> str:

@@ -25,7 +25,7 @@ _LABELS: Mapping[FilterField, str] = {
     FilterField.TARGET_DOI: "Cited work",
     FilterField.LICENCE: "Licence",
 }
-#: Fields of few values, all of which are always there: another can be added to a chosen one.
+#: Fields of few values, which keep their order.
 _WHOLE: Mapping[FilterField, tuple[str, ...]] = {
     FilterField.CITATION_TYPE: tuple(TYPES),
     FilterField.SECTION: tuple(SECTIONS),
@@ -42,7 +42,11 @@ _ASKED = (FilterField.SOURCE_AUTHOR, FilterField.TARGET_AUTHOR, FilterField.TARG
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """``count`` is None where the filter itself leaves no statement to count."""
+    """A value of a field.
+
+    ``count``: statements that have it among those found without what is chosen of its field; None
+    for a field that is not counted.
+    """
 
     value: str
     label: str
@@ -114,13 +118,17 @@ def spoken(field: FilterField, value: str) -> str:
 
 
 def _facet(field: FilterField, counts: FacetCounts, state: AskState) -> Facet:
-    counted = {str(one.value): one.count for one in counts.values}
-    chosen = state.values(field)
+    counted = {one.value: one.count for one in counts.values}
+    chosen = {value.casefold(): value for value in state.values(field)}
+    missing = [v for folded, v in chosen.items() if folded not in {c.casefold() for c in counted}]
     if field in _WHOLE:
-        order = [v for v in _WHOLE[field] if chosen or v in counted]
+        order = [v for v in _WHOLE[field] if v in counted or v in chosen]
     else:
-        order = [*chosen, *(value for value in counted if value not in chosen)]
-    values = tuple(FacetValue(v, spoken(field, v), counted.get(v), v in chosen) for v in order)
+        held = [v for v in counted if v.casefold() in chosen]
+        order = [*held, *missing, *(v for v in counted if v not in held)]
+    values = tuple(
+        FacetValue(v, spoken(field, v), counted.get(v, 0), v.casefold() in chosen) for v in order
+    )
     most = max(SHOWN, len(chosen))
     return Facet(
         name=field.value,

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 API = "/api/v1"
 _SAFE = "/:()"  # in a path, beside letters, digits and "_.-~"
+_ROUTES = ("/report", "/report/export")  # behind the name of a work
 
 Parameters = Iterable[tuple[str, str]]
 
@@ -18,8 +19,9 @@ def with_query(path: str, parameters: Parameters) -> str:
 
 
 def in_path(name: str) -> str:
-    """A DOI or id as a part of a path."""
-    return quote(name, safe=_SAFE)
+    """A DOI or id as a part of a path; one that ends like a route has its slashes encoded."""
+    whole = quote(name, safe=_SAFE)
+    return whole.replace("/", "%2F") if name.endswith(_ROUTES) else whole
 
 
 def paper_path(name: str) -> str:
@@ -35,6 +37,11 @@ def report_path(name: str) -> str:
 def statement_path(identity: str) -> str:
     """The page of a statement: its permanent link."""
     return f"/statements/{in_path(identity)}"
+
+
+def searches_path(identity: str) -> str:
+    """The page of a saved search."""
+    return f"/searches/{in_path(identity)}"
 
 
 def doi_url(doi: str) -> str:

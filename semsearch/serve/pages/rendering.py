@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,7 +13,7 @@ from fastapi import Response
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
 from semsearch import __version__
-from semsearch.index.columns import licence_name
+from semsearch.language.licences import licence_name
 from semsearch.report.html import FILTERS
 from semsearch.serve.middleware.headers import SECURITY
 from semsearch.serve.pages import links
@@ -35,19 +36,36 @@ class StaticFile:
     etag: str
 
 
-def page(template: str, *, status: int = 200, api: str | None = None, **shown: Any) -> Response:
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed that tells when what a page shows has changed."""
+
+    type: str
+    href: str
+    title: str
+
+
+def page(
+    template: str,
+    *,
+    status: int = 200,
+    api: str | None = None,
+    feeds: Sequence[Feed] = (),
+    **shown: Any,
+) -> Response:
     """A page.
 
     Args:
         template: name of the template.
         status: of the response.
         api: where the same data are as JSON.
+        feeds: of the page.
         shown: what the template shows.
     """
     text = (
         _environment()
         .get_template(template)
-        .render(api=api, status=status, version=__version__, **shown)
+        .render(api=api, feeds=feeds, status=status, version=__version__, **shown)
     )
     return Response(text, status_code=status, media_type="text/html", headers=_HEADERS)
 
@@ -93,6 +111,7 @@ def _environment() -> Environment:
         links.report_path,
         links.statement_path,
         links.similar_path,
+        links.searches_path,
     ):
         made.filters[function.__name__] = function
     return made

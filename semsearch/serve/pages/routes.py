@@ -11,7 +11,7 @@ from semsearch.answer.examples import example_questions
 from semsearch.errors import QueryError
 from semsearch.report.corpus import describe_corpus
 from semsearch.retrieve.query import is_statement_id
-from semsearch.serve.pages import works
+from semsearch.serve.pages import watching, works
 from semsearch.serve.pages.asking import answer_page
 from semsearch.serve.pages.cards import card_of, card_of_hit, quote
 from semsearch.serve.pages.corpus import corpus_page
@@ -19,6 +19,7 @@ from semsearch.serve.pages.errors import ErrorPages
 from semsearch.serve.pages.links import API, in_path, with_query
 from semsearch.serve.pages.rendering import page, static_files
 from semsearch.serve.pages.state import read_state
+from semsearch.serve.pages.watching import watch_question
 from semsearch.serve.responses import Opened
 
 router = APIRouter(include_in_schema=False)
@@ -27,6 +28,7 @@ router = APIRouter(include_in_schema=False)
 def add_pages(app: FastAPI) -> None:
     """Serve the pages from an application, and its errors as pages to those who want pages."""
     app.include_router(router)
+    app.include_router(watching.router)
     app.include_router(works.router)
     app.add_middleware(ErrorPages)
 
@@ -43,7 +45,15 @@ def get_search(searcher: Opened, request: Request) -> Response:
             examples=example_questions(searcher),
         )
     asked = answer_page(searcher, state)
-    return page("ask.html", api=asked.state.api_path(), info=searcher.info(), asked=asked)
+    watch = watch_question(request, searcher, asked.answer.question, state.filter_parameters())
+    return page(
+        "ask.html",
+        api=asked.state.api_path(),
+        feeds=watch.feeds,
+        info=searcher.info(),
+        asked=asked,
+        watch=watch,
+    )
 
 
 @router.get("/similar")

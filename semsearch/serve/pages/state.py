@@ -154,6 +154,7 @@ class AskState:
             group=self.group and not side,
             cursor=self.cursor,
             facets=FACETS,
+            facet_alternatives=True,
         )
 
     def api_parameters(self, *, paged: bool = True) -> list[tuple[str, str]]:
@@ -173,6 +174,7 @@ class AskState:
         stance = self.view.stance
         if stance is None:
             facets = [("facet", field.value) for field in FACETS]
+            facets.append(("facet_alternatives", "true"))
             return with_query(f"{API}/ask", [*self.api_parameters(), *facets])
         kept = ("q", "filter", "limit", "cursor")
         side = [(name, value) for name, value in self.api_parameters() if name in kept]

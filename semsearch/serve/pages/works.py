@@ -12,19 +12,23 @@ from fastapi.responses import RedirectResponse
 from semsearch.errors import NotFoundError, QueryError
 from semsearch.index.columns import RELATIONSHIPS, SECTIONS, TYPES
 from semsearch.report.options import ReportOptions, read_report_options
-from semsearch.report.paper import report_on
+from semsearch.report.paper import Report, cursor_at_source, first_source, report_on
 from semsearch.report.plots import STACK, plot_sections, plot_years
 from semsearch.report.relevance import ReportOrder
 from semsearch.retrieve.filters import FilterField
 from semsearch.retrieve.hits import PaperReport
+from semsearch.retrieve.query import check_limit
 from semsearch.search import Searcher
+from semsearch.serve.middleware.names import WorkName
 from semsearch.serve.pages.cards import card_about, card_of, source_line
-from semsearch.serve.pages.links import API, in_path, report_path, with_query
+from semsearch.serve.pages.links import API, Parameters, in_path, report_path, with_query
 from semsearch.serve.pages.rendering import page
+from semsearch.serve.pages.watching import watch_work
 from semsearch.serve.responses import Opened
 
 router = APIRouter(include_in_schema=False)
 
+Name = Annotated[str, WorkName, Path()]
 #: Statements of a paper on one page.
 STATEMENTS = 40
 _TICKED = (FilterField.CITATION_TYPE, FilterField.SECTION, FilterField.RELATIONSHIP)
@@ -45,24 +49,28 @@ def get_named(name: str = "") -> Response:
 
 
 @router.get("/papers/{doi:path}/report")
-def get_report(searcher: Opened, request: Request, doi: Annotated[str, Path()]) -> Response:
-    """The report of a work; a paper whose DOI ends in ``/report`` where there is no such work."""
+def get_report(searcher: Opened, request: Request, doi: Name) -> Response:
+    """The report of a work."""
     given = _read(request)
-    try:
-        report = report_on(searcher, doi, options=_options(given))
-    except NotFoundError:
-        try:
-            return _paper_page(searcher, f"{doi}/report", request)
-        except NotFoundError:
-            pass
-        raise
+    options = _options(given)
+    report = report_on(searcher, doi, options=options)
     parameters = _api_parameters(given)
     path = report_path(doi)
     kept = [(name, value) for name, values in given.items() for value in values]
     unpaged = [(name, value) for name, value in kept if name != "cursor"]
+    watch = watch_work(
+        request,
+        searcher,
+        report.work,
+        query=options.query,
+        filters=_filters(given),
+        without_retracted=options.without_retracted,
+    )
     return page(
         "work.html",
         api=with_query(f"{API}{path}", parameters),
+        feeds=watch.feeds,
+        watch=watch,
         info=searcher.info(),
         report=report,
         years=plot_years(report.breakdown.by_year),
@@ -78,19 +86,29 @@ def get_report(searcher: Opened, request: Request, doi: Annotated[str, Path()]) 
         fields=[(field.value, _VALUES[field]) for field in _TICKED],
         orders=list(ReportOrder),
         next=with_query(path, [*unpaged, ("cursor", report.next)]) if report.next else None,
+        previous=with_query(path, [*unpaged, *_before(searcher, report, options)])
+        if "cursor" in given
+        else None,
         first=with_query(path, unpaged) if "cursor" in given else None,
         export=urlencode([(n, v) for n, v in parameters if n not in ("limit", "cursor")]),
     )
 
 
 @router.get("/papers/{doi:path}")
-def get_paper(searcher: Opened, request: Request, doi: Annotated[str, Path()]) -> Response:
+def get_paper(searcher: Opened, request: Request, doi: Name) -> Response:
     """A paper of the corpus; a work that is only cited has nothing but its report."""
     try:
         return _paper_page(searcher, doi, request)
     except NotFoundError:
         report_on(searcher, doi, options=ReportOptions(limit=1))
         return RedirectResponse(report_path(doi), status_code=303)
+
+
+def _before(searcher: Searcher, report: Report, options: ReportOptions) -> Parameters:
+    """The cursor of the page before; none for the first page."""
+    start = first_source(searcher, report.work, options) - check_limit(options.limit)
+    if start > 0:
+        yield "cursor", cursor_at_source(searcher, report.work, options, start)
 
 
 def _paper_page(searcher: Searcher, doi: str, request: Request) -> Response:
@@ -118,6 +136,9 @@ def _paper_page(searcher: Searcher, doi: str, request: Request) -> Response:
         shown=len(shown),
         next=with_query(path, [("from", str(following))])
         if following < len(found.statements)
+        else None,
+        previous=with_query(path, [("from", str(first - STATEMENTS))] if first > STATEMENTS else [])
+        if first
         else None,
         first=path if first else None,
     )

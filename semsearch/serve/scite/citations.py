@@ -13,7 +13,7 @@ from semsearch.records import CitationType, Statement
 from semsearch.report.tally import tallies
 from semsearch.report.work import held_work_id
 from semsearch.search import Searcher
-from semsearch.serve.responses import Opened
+from semsearch.serve.responses import MOST_OFFSET, Opened
 from semsearch.serve.scite.shapes import (
     TYPES,
     CitationCount,
@@ -56,7 +56,9 @@ class Page:
 
 
 def _page(
-    offset: Annotated[int, Query(ge=0, description="Citations before the page.")] = 0,
+    offset: Annotated[
+        int, Query(ge=0, le=MOST_OFFSET, description="Citations before the page.")
+    ] = 0,
     limit: Annotated[
         int | None,
         Query(ge=1, description="Most citations of the page; without it the setting `max_limit`."),

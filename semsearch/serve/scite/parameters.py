@@ -13,6 +13,7 @@ from semsearch.report.tally import Tally
 from semsearch.retrieve.filter_parsing import parse_filter
 from semsearch.retrieve.filters import Filter
 from semsearch.search import Searcher
+from semsearch.serve.responses import MOST_OFFSET
 from semsearch.serve.source_filter import all_of, between, read_date, several, tallied
 
 
@@ -68,7 +69,7 @@ class SciteParameters(BaseModel):
     )
     mode: SearchMode = Field(default=SearchMode.ALL, description="What is searched.")
     limit: int = Field(default=10, ge=1, description="Most papers of the page.")
-    offset: int = Field(default=0, ge=0, description="Papers before the page.")
+    offset: int = Field(default=0, ge=0, le=MOST_OFFSET, description="Papers before the page.")
     sort: SortBy | None = Field(default=None, description="Order; without it, by relevance.")
     sort_order: SortDirection = Field(default=SortDirection.DESC, description="Of `sort`.")
     title: str | None = Field(default=None, description="Words that the title holds.")

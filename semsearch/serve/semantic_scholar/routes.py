@@ -21,7 +21,7 @@ from semsearch.errors import NotFoundError
 from semsearch.records import CitationType, Section
 from semsearch.report.work import held_work_id
 from semsearch.search import Searcher
-from semsearch.serve.responses import Opened, json_response
+from semsearch.serve.responses import MOST_OFFSET, Opened, json_response
 from semsearch.serve.semantic_scholar.fields import (
     EdgeFields,
     chosen,
@@ -66,7 +66,7 @@ Fields = Annotated[
         examples=["title,year,authors.name"],
     ),
 ]
-Offset = Annotated[int, Query(ge=0, description="Items before the page.")]
+Offset = Annotated[int, Query(ge=0, le=MOST_OFFSET, description="Items before the page.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most items of the page.")]
 
 

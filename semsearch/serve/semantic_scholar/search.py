@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from semsearch import __version__
 from semsearch.errors import QueryError
-from semsearch.index.columns import licence_name
+from semsearch.language.licences import licence_name
 from semsearch.rank.options import SearchOptions
 from semsearch.records import Paper, Place
 from semsearch.report.work import printed_name
@@ -24,7 +24,7 @@ from semsearch.retrieve.filters import Filter
 from semsearch.retrieve.hits import StatementHit
 from semsearch.search import Searcher
 from semsearch.serve.by_abstract import papers_by_abstract
-from semsearch.serve.responses import Opened, json_response
+from semsearch.serve.responses import MOST_OFFSET, Opened, json_response
 from semsearch.serve.semantic_scholar.fields import chosen, paper_fields, snippet_fields
 from semsearch.serve.semantic_scholar.papers import (
     PUBLICATION_TYPES,
@@ -93,7 +93,7 @@ class PaperParameters(Narrowed):
     """Parameters of the search of papers."""
 
     limit: int = Field(default=100, ge=1, le=100, description="Most papers of the page.")
-    offset: int = Field(default=0, ge=0, description="Papers before the page.")
+    offset: int = Field(default=0, ge=0, le=MOST_OFFSET, description="Papers before the page.")
     publicationTypes: str | None = Field(
         default=None, description="Such as JournalArticle,Review: any of these."
     )

@@ -1,0 +1,172 @@
+"""Processes beside the server that answer: the same bytes, whatever becomes of one of them."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from semsearch.errors import NotFoundError, QueryError
+from semsearch.index.workers import Workers
+from semsearch.rank.options import read_options
+from semsearch.retrieve.filters import FilterField
+from semsearch.search import Searcher
+from semsearch.serve import answering
+from semsearch.serve.answering import Answering, Asked, Opening, Task, write_answer
+from semsearch.serve.app import create_app
+from semsearch.serve.served import Served
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OPTIONS = read_options(
+    limit=5, filters=["year=2005..", "-section=methods"], facets=[FilterField.YEAR]
+)
+TASKS = [
+    Task(asked=Asked.ASK, text="does EMT induce IL-6", options=OPTIONS),
+    Task(asked=Asked.ASK, text="is EMT seen", options=read_options()),
+    Task(asked=Asked.SEARCH, text='"IL-6" journal:none', options=read_options()),
+    Task(asked=Asked.SEARCH, text="EMT", options=read_options(limit=2)),
+    Task(asked=Asked.SIMILAR, text="IL-6 rises in EMT", options=read_options(limit=3)),
+]
+
+
+@pytest.fixture(scope="module")
+def here(index: Path) -> Iterator[Searcher]:
+    searcher = Searcher(index)
+    yield searcher
+    searcher.close()
+
+
+@pytest.fixture(scope="module")
+def beside(index: Path) -> Iterator[Answering]:
+    with Workers(2) as workers:
+        found = Answering(workers, Opening(folder=index, model=None, recipe=None, processes=2))
+        found.warm()
+        yield found
+
+
+def children() -> list[int]:
+    """The processes that this one started and that still run."""
+    found = []
+    for task in Path("/proc/self/task").iterdir():
+        found += [int(one) for one in (task / "children").read_text().split()]
+    return found
+
+
+def answered_here(monkeypatch: pytest.MonkeyPatch) -> list[Task]:
+    """Tells which tasks this process does itself."""
+    done: list[Task] = []
+
+    def noted(searcher: Searcher, task: Task) -> Any:
+        done.append(task)
+        return write_answer(searcher, task)
+
+    monkeypatch.setattr(answering, "write_answer", noted)
+    return done
+
+
+def test_processes_give_the_same_bytes(
+    here: Searcher, beside: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = [write_answer(here, task) for task in TASKS]
+    done = answered_here(monkeypatch)
+    for _ in range(2):
+        found = [beside.answer(here, task) for task in TASKS]
+        assert [(one.body, one.next) for one in found] == [(e.body, e.next) for e in expected]
+    assert done == []
+    assert list(found[0].spent) == ["answer", "json"]
+
+
+def test_errors_come_back_as_they_were(here: Searcher, beside: Answering) -> None:
+    with pytest.raises(QueryError, match="the question is empty"):
+        beside.answer(here, Task(asked=Asked.ASK, text=" ", options=read_options()))
+    nothing = Task(asked=Asked.SIMILAR, text="aaaaaaaaaaaaaaaa", options=read_options())
+    with pytest.raises(NotFoundError, match="the index holds no statement aaaaaaaaaaaaaaaa"):
+        beside.answer(here, nothing)
+
+
+def test_question_about_another_generation_is_answered_here(
+    index: Path, beside: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searcher = Searcher(index)
+    manifest = replace(searcher.generation.manifest, generation=99)
+    expected = write_answer(searcher, TASKS[0])
+    searcher.generation = replace(searcher.generation, manifest=manifest)
+    done = answered_here(monkeypatch)
+    assert beside.answer(searcher, TASKS[0]).body == expected.body
+    assert done == [TASKS[0]]
+    searcher.close()
+
+
+def test_answer_comes_though_the_processes_died(
+    index: Path, here: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = [write_answer(here, task).body for task in TASKS]
+    before = set(children())
+    with Workers(2) as workers:
+        found = Answering(workers, Opening(folder=index, model=None, recipe=None, processes=2))
+        found.warm()
+        done = answered_here(monkeypatch)
+        for process in set(children()) - before:
+            os.kill(process, signal.SIGKILL)
+        assert [found.answer(here, task).body for task in TASKS] == expected
+        assert done  # nobody waits until another process is ready
+        found.warm()
+        done.clear()
+        assert [found.answer(here, task).body for task in TASKS] == expected
+        assert done == []
+    assert set(children()) <= before
+
+
+def test_server_with_processes_answers_and_leaves_none_behind(index: Path, here: Searcher) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "semsearch", "serve", "--index", str(index)]
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [*command, "--port", str(port), "--workers", "2"],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    assert process.stderr is not None
+    assert any("Uvicorn running" in line for line in process.stderr)
+    started = [
+        int(one)
+        for task in Path(f"/proc/{process.pid}/task").iterdir()
+        for one in (task / "children").read_text().split()
+    ]
+    assert len(started) == 2
+    parameters = {"q": TASKS[1].text}
+    answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/ask", params=parameters, timeout=60)
+    assert answer.content == write_answer(here, TASKS[1]).body
+    process.terminate()
+    rest = process.communicate(timeout=60)[1]
+    assert process.returncode == 0, rest
+    assert not any(Path(f"/proc/{one}").exists() for one in started)
+
+
+def test_answer_says_where_its_time_went(opened: Served) -> None:
+    client = TestClient(create_app(opened))
+
+    def stages(path: str) -> list[str]:
+        header = client.get(path).headers["server-timing"]
+        assert re.fullmatch(r"[a-z]+;dur=\d+\.\d\d(, [a-z]+;dur=\d+\.\d\d)*", header)
+        return re.findall(r"[a-z]+(?=;)", header)
+
+    for _ in range(2):
+        assert stages("/api/v1/info") == ["wait", "total"]
+    path = "/api/v1/search?q=EMT"
+    assert stages(path) == ["wait", "answer", "json", "total"]
+    assert stages(path) == ["wait", "kept", "total"]
+    assert stages("/health") == ["total"]
