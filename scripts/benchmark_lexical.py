@@ -29,14 +29,11 @@ import tantivy
 from numpy.typing import NDArray
 from tantivy import Occur, Query
 
-from semsearch.encode.encoder import Encoded
+from semsearch.encode.encoder import Encoded, Encoder
 from semsearch.evaluate.questions import read_questions
-from semsearch.index.lexical import (
-    LexicalQuery,
-    MappedLexicalIndex,
-    open_lexical,
-    write_lexical,
-)
+from semsearch.index.lexical.files import open_lexical, write_lexical
+from semsearch.index.lexical.mapped import MappedLexicalIndex
+from semsearch.index.lexical.protocol import LexicalQuery
 from semsearch.language.scripts import normal_form
 from semsearch.rank.asked import make_ready
 from semsearch.retrieve.generation import Generation, open_generation
@@ -93,7 +90,7 @@ class Beside:
         return Query.boolean_query([(Occur.Must, asked), (Occur.Must, silent)])
 
 
-class NoModel:
+class NoModel(Encoder):
     """Stands for the encoder where only the words of a question are wanted."""
 
     name, digest, dimension = "none", "", 1

@@ -26,7 +26,7 @@ from semsearch.encode.recipe import plain_text
 from semsearch.encode.token_codes import TokenCodec
 from semsearch.evaluate.measures import Gain, ndcg
 from semsearch.evaluate.questions import RankedText, match, read_judgements, read_questions
-from semsearch.index.lexical import LexicalQuery
+from semsearch.index.lexical.protocol import LexicalQuery
 from semsearch.language.scripts import normal_form
 from semsearch.rank.wordings import query_tokens, wordings_of
 from semsearch.retrieve.candidates import Mode, find_candidates

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.encode.encoder import load_encoder
+from semsearch.encode.loading import load_encoder
 from semsearch.encode.recipe import StatementRecipe, statement_text
 from semsearch.evaluate.questions import (
     RankedText,
@@ -23,7 +23,7 @@ from semsearch.evaluate.questions import (
     read_judgements,
     read_questions,
 )
-from semsearch.index.dense import exact_scores
+from semsearch.index.dense.protocol import exact_scores
 from semsearch.index.layout import Layout
 from semsearch.language.scripts import normal_form
 from semsearch.records import Statement

@@ -35,6 +35,7 @@ from semsearch.answer.verdict import CLEAR_WEIGHT
 from semsearch.evaluate.lines import read_records
 from semsearch.evaluate.relations import read_items
 from semsearch.language.clarity import FITTED, relevance_odds
+from semsearch.language.mentions import ENOUGH
 from semsearch.language.stance import Stance
 from semsearch.rank.options import SearchOptions
 from semsearch.search import Searcher
@@ -104,7 +105,9 @@ def read_examples(searcher: Searcher, items: Path) -> list[Example]:
     for item in dict.fromkeys(label.item for label in labels):
         found = {
             one.id: one
-            for one in read_candidates(searcher, searcher.run(questions[item], SearchOptions()))
+            for one in read_candidates(
+                searcher, searcher.run(questions[item], SearchOptions()), least=ENOUGH
+            )
         }
         for label in labels:
             if label.item == item and label.statement in found:

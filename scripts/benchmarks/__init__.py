@@ -1,0 +1,1 @@
+"""What the benchmarks share: contenders in processes, scaled data, results, the page."""
