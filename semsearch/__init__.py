@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from semsearch.answer.ask import Answer, ask
     from semsearch.answer.examples import example_questions
     from semsearch.answer.sides import SideList, list_side
-    from semsearch.encode.encoder import Encoder, load_encoder
+    from semsearch.encode.encoder import Encoder
+    from semsearch.encode.loading import load_encoder
     from semsearch.encode.recipe import StatementRecipe
     from semsearch.errors import SemsearchError
     from semsearch.index.build import Builder, open_builder
@@ -76,7 +77,7 @@ _HOMES = {
     "correct_citation": "semsearch.index.citation_types",
     "list_corrections": "semsearch.index.citation_types",
     "open_builder": "semsearch.index.build",
-    "load_encoder": "semsearch.encode.encoder",
+    "load_encoder": "semsearch.encode.loading",
     "read_jats": "semsearch.parse.jats",
     "report_on": "semsearch.report.paper",
     "tallies": "semsearch.report.tally",

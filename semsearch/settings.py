@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -22,6 +23,17 @@ ENV_PREFIX = "SEMSEARCH_"
 ENV_ELSEWHERE = frozenset(
     {"SEMSEARCH_CASES", "SEMSEARCH_DATA", "SEMSEARCH_REAL_INDEX", "SEMSEARCH_VENV"}
 )
+
+
+class Backend(StrEnum):
+    """What computes vectors; all but the first two need a model that can be converted."""
+
+    AUTO = "auto"
+    TORCH = "torch"
+    OPENVINO = "openvino"
+    OPENVINO_INT8 = "openvino-int8"
+    ONNX = "onnx"
+    ONNX_INT8 = "onnx-int8"
 
 
 class Settings(BaseSettings):
@@ -43,6 +55,14 @@ class Settings(BaseSettings):
         description=(
             "Which text of a statement is encoded: text, title-text, before-text or context."
             " Without it that of the index, and of a new one text."
+        ),
+    )
+    dense_index: Literal["flat", "int8", "inverted"] | None = Field(
+        default=None,
+        description=(
+            "Kind of the dense indexes that the next build writes; without it the one that suits"
+            " the number of texts: flat compares every vector, int8 every vector in small codes and"
+            " is as exact, inverted looks in the nearest lists only and is for millions."
         ),
     )
     limit: int = Field(
@@ -74,12 +94,49 @@ class Settings(BaseSettings):
         ),
     )
     batch_tokens: int = Field(
-        default=4096, ge=64, description="Tokens in one batch of the encoder, padding included."
+        default=1024, ge=64, description="Tokens in one batch of the encoder, padding included."
+    )
+    backend: Backend = Field(
+        default=Backend.AUTO,
+        description=(
+            "What computes vectors: torch is the reference; openvino, openvino-int8, onnx and"
+            " onnx-int8 run the model converted, where it then gives the same within narrow limits;"
+            " auto takes the quickest that the processor and the installed packages offer."
+        ),
+    )
+    model_cache: Path | None = Field(
+        default=None,
+        description=(
+            "Folder of converted models, which may be deleted at any time; without it semsearch in"
+            " the user's cache folder, ~/.cache unless XDG_CACHE_HOME names another."
+        ),
     )
     threads: int = Field(default=0, ge=0, description="Threads for the encoder; 0 uses every core.")
+    processes: int = Field(
+        default=0,
+        ge=0,
+        description="Processes that read articles; 0 for one a core, 1 reads in the build itself.",
+    )
+    article_seconds: float = Field(
+        default=300,
+        gt=0,
+        description=(
+            "Seconds that one article may take to be read in a process of its own; then it is"
+            " skipped, and tried again by the next build."
+        ),
+    )
     host: str = Field(default="127.0.0.1", description="Address that `semsearch serve` listens on.")
     port: int = Field(
         default=8000, ge=0, le=65535, description="Port that `semsearch serve` listens on."
+    )
+    workers: int = Field(
+        default=1,
+        ge=0,
+        le=256,
+        description=(
+            "Processes of the server that answer questions, each with the model loaded: 0 for one a"
+            " core; with 1 the server answers itself."
+        ),
     )
     trusted_proxies: str = Field(
         default="127.0.0.1",
@@ -166,6 +223,13 @@ class Settings(BaseSettings):
         description=(
             "Seconds for which a cache may answer without asking; with 0 it asks each time, which"
             " costs little because unchanged answers are not sent again."
+        ),
+    )
+    answer_cache_bytes: int = Field(
+        default=64 * 1024 * 1024,
+        ge=0,
+        description=(
+            "Bytes of answers that the server keeps for those who ask the same again; 0 for none."
         ),
     )
     log_queries: bool = Field(

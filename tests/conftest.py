@@ -17,12 +17,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from semsearch.encode.encoder import Encoded, TokenVectors
+from semsearch.encode.encoder import Encoded, Encoder, TokenVectors
 
 if TYPE_CHECKING:
     from semsearch.search import Searcher
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Converted models outlast a run of the tests: converting one takes longer than all tests of a room.
+os.environ.setdefault("SEMSEARCH_MODEL_CACHE", str(ROOT / ".pytest_cache" / "models"))
+# Builds of a few small articles are done sooner than processes start; tests/index/test_workers.py
+# has those.
+os.environ.setdefault("SEMSEARCH_PROCESSES", "1")
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +49,7 @@ def real_index() -> Path:
     return Path(named)
 
 
-class HashedWords:
+class HashedWords(Encoder):
     """An encoder without a model: words hashed into 64 dimensions, so that shared words count."""
 
     name = "hashed-words"

@@ -59,7 +59,7 @@ def test_modules_are_short_documented_and_well_named(path: Path) -> None:
 def test_top_level_holds_only_what_belongs_there() -> None:
     allowed = {
         "semsearch", "index", "tests", "scripts", "docs", "pyproject.toml", "README.md",
-        "CHANGELOG.md", "LICENSE", "constraints.txt", "build", "dist",
+        "CHANGELOG.md", "CITATION.cff", "LICENSE", "constraints.txt", "build", "dist",
     }  # fmt: skip
     found = {
         path.name

@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from semsearch.cli.printing import describe_source, print_abstracts, print_indented, print_listed
+from semsearch.answer.sides import SideGrouping
+from semsearch.cli.printing import (
+    describe_source,
+    print_abstracts,
+    print_indented,
+    print_listed,
+    print_statement,
+)
 from semsearch.language.stance import Stance
 
 if TYPE_CHECKING:
     from semsearch.answer.ask import Answer
-    from semsearch.answer.sides import Side
+    from semsearch.answer.sides import Side, SideList
     from semsearch.answer.verdict import Verdict
 
 _LINES = 3  # of a statement beside its count; the whole one is among the hits, or with ``show``
@@ -46,6 +53,31 @@ def print_answer(out: Console, answer: Answer, *, explain: bool) -> None:
         f" {len(answer.abstracts)} of {covered.abstracts_searched:,} abstracts, from"
         f" {covered.papers_in_answer} of {covered.papers_searched:,} papers"
     )
+
+
+def print_side(out: Console, found: SideList) -> None:
+    """A page of one side of a verdict, clearest statements first."""
+    from semsearch.report.paper import short_name
+
+    out.print(f"{found.question}\n", style="bold", markup=False)
+    if found.filter is not None:
+        out.print(f"Only where {found.filter}\n", markup=False)
+    count = found.count
+    out.print(
+        f"{found.stance}: {_many(count.statements, 'statement')} of"
+        f" {_many(count.papers, 'paper')} by {_many(count.author_groups, 'independent group')}\n",
+        markup=False,
+    )
+    for group in found.groups:
+        if found.grouping is not SideGrouping.STATEMENT:
+            names = {view.paper.id: short_name(view.paper) for view in group.statements}
+            said = _many(len(group.statements), "statement")
+            out.print(f"{'; '.join(names.values())}: {said}", style="bold", markup=False)
+        for view, spans in zip(group.statements, group.spans, strict=True):
+            print_statement(out, view, "-", None, [(span.start, span.end) for span in spans])
+            out.print()
+    if found.next is not None:
+        out.print(f"next page: --cursor {found.next}", markup=False)
 
 
 def print_verdict(out: Console, verdict: Verdict, sides: Sequence[Side] = ()) -> None:

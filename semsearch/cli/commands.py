@@ -8,6 +8,7 @@ from semsearch.cli import (
     alerts,
     ask,
     build,
+    corpus,
     diff,
     evaluate,
     info,
@@ -38,6 +39,8 @@ app.command("similar")(similar.similar)
 app.command("build")(build.build)
 app.command("remove")(remove.remove)
 app.command("info")(info.info)
+app.command("corpus")(corpus.corpus)
+app.command("examples")(corpus.examples)
 app.command("verify")(verify.verify)
 app.command("statement")(show.statement)
 app.command("paper")(show.paper)

@@ -109,7 +109,17 @@ Facets = Annotated[
     list[str] | None,
     typer.Option("--facet", help="Count the values of a filter field in the whole result set."),
 ]
-Explain = Annotated[bool, typer.Option("--explain", help="Print what each rank came from.")]
+FacetAlternatives = Annotated[
+    bool,
+    typer.Option(
+        "--facet-alternatives",
+        help="Count each field without the filter's own conditions on it: what its other values"
+        " would find.",
+    ),
+]
+Explain = Annotated[
+    bool, typer.Option("--explain", help="Print what each rank came from, and where the time went.")
+]
 
 
 def search_options(
@@ -125,6 +135,7 @@ def search_options(
     group: bool = False,
     fold: bool = True,
     facets: list[str] | None = None,
+    facet_alternatives: bool = False,
 ) -> SearchOptions:
     """The options of a search, checked.
 
@@ -145,6 +156,7 @@ def search_options(
         group=group,
         fold=fold,
         facets=facets or [],
+        facet_alternatives=facet_alternatives,
     )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         StatementHit,
         StatementView,
     )
+    from semsearch.timing import Timings
 
 _INDENT = 4
 _PIPE_WIDTH = 100  # columns where the output is no terminal
@@ -164,6 +165,13 @@ def authors_and_year(paper: PaperView | WorkView) -> str:
 
     authors = short_authors(paper.authors)
     return " ".join(part for part in (authors, f"({paper.year})" if paper.year else "") if part)
+
+
+def print_timings(out: Console, timings: Timings) -> None:
+    """Where the time of an answer went, stage by stage."""
+    parts = [f"{stage} {seconds * 1000:.1f}" for stage, seconds in timings.by_stage().items()]
+    parts.append(f"other {timings.other * 1000:.1f}")
+    out.print(f"{timings.total * 1000:.1f} ms: {', '.join(parts)}", style="dim", markup=False)
 
 
 def tally_cells(tally: Tally | None) -> list[str]:

@@ -14,6 +14,7 @@ from semsearch.cli.options import (
     Cursor,
     Explain,
     ExportAs,
+    FacetAlternatives,
     Facets,
     Filters,
     Fold,
@@ -53,6 +54,7 @@ def search(
     group: Group = False,
     fold: Fold = True,
     facets: Facets = None,
+    facet_alternatives: FacetAlternatives = False,
     explain: Explain = False,
     as_json: AsJson = False,
     export_as: ExportAs = None,
@@ -76,6 +78,7 @@ def search(
         group=group,
         fold=fold,
         facets=facets,
+        facet_alternatives=facet_alternatives,
     )
     searcher = open_searcher(index, model)
     if target is not None:
@@ -83,10 +86,15 @@ def search(
 
         target.write(export_search(searcher, text, options=options, base_url=target.base_url))
         return
-    result = searcher.search(text, options=options)
+    from semsearch.timing import recorded
+
+    with recorded() as timings:
+        result = searcher.search(text, options=options)
     if as_json:
         print_json(result)
         return
-    from semsearch.cli.printing import console, print_listed
+    from semsearch.cli.printing import console, print_listed, print_timings
 
     print_listed(console(), result, result.hits, explain=explain)
+    if explain:
+        print_timings(console(), timings)

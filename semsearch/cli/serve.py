@@ -22,6 +22,15 @@ def serve(
             min=0, max=65535, help="Port to listen on. [default: SEMSEARCH_PORT, else 8000]"
         ),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=256,
+            help="Processes that answer questions, 0 for one a core."
+            " [default: SEMSEARCH_WORKERS, else 1: the server itself]",
+        ),
+    ] = None,
 ) -> None:
     """Answer over HTTP until SIGTERM or Ctrl-C; the description is at /openapi.json.
 
@@ -34,4 +43,6 @@ def serve(
         open_searcher(index, model),
         host=host or settings().host,
         port=settings().port if port is None else port,
+        model=model,
+        workers=settings().workers if workers is None else workers,
     )

@@ -111,6 +111,16 @@ def test_ask_prints_ranked_statements_with_their_sources(
     assert "2 of 2 statements and 1 of 1 abstracts, from 1 of 1 papers" in outcome.out
 
 
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_explaining_tells_ranks_and_where_the_time_went(
+    run: Callable[..., Outcome], index: Path, command: str
+) -> None:
+    outcome = run(command, "does EMT induce IL-6", "--index", index, "--explain")
+    assert "dense 0." in outcome.out
+    last = " ".join(outcome.out.splitlines()[-4:])
+    assert re.search(r"[0-9.]+ ms: .*encode [0-9.]+, .*rows [0-9.]+.*, other [0-9.]+", last)
+
+
 def test_verdict_is_printed_by_sides() -> None:
     import io
 
@@ -172,7 +182,7 @@ def test_statement_and_paper_are_shown(run: Callable[..., Outcome], index: Path)
 
 def test_remove_takes_a_paper_out(run: Callable[..., Outcome], index: Path) -> None:
     assert run("remove", "10.5555/test", "--index", index).code == 0
-    assert "statements      0" in run("info", "--index", index).out
+    assert "statements       0\n" in run("info", "--index", index).out
 
 
 def test_verify_fails_on_a_damaged_index(run: Callable[..., Outcome], index: Path) -> None:
@@ -247,3 +257,83 @@ def test_version_is_printed(run: Callable[..., Outcome]) -> None:
     import semsearch
 
     assert run("--version").out.strip() == semsearch.__version__
+
+
+@pytest.mark.parametrize("by", ["statement", "paper", "authors"])
+def test_a_side_is_listed_whole_page_by_page(
+    run: Callable[..., Outcome], demo: Path, by: str
+) -> None:
+    asked = ("ask", "does EMT induce IL-6", "--index", demo)
+    verdict = orjson.loads(run(*asked, "--json").out)["verdict"]
+    count = verdict["counts"]["opposes"]
+    listed: list[str] = []
+    groups = 0
+    more: tuple[str, ...] = ()
+    while True:
+        page = orjson.loads(
+            run(*asked, "--side", "opposes", "--by", by, "-n", 3, *more, "--json").out
+        )
+        groups += len(page["groups"])
+        listed += [one["id"] for group in page["groups"] for one in group["statements"]]
+        if page["next"] is None:
+            break
+        more = ("--cursor", page["next"])
+    assert sorted(listed) == sorted(count["ids"])
+    wanted = {"statement": "statements", "paper": "papers", "authors": "author_groups"}
+    assert groups == page["total_groups"] == count[wanted[by]]
+    shown = run(*asked, "--side", "opposes", "--by", by, "-n", 3, "-f", "year=1990..").out
+    assert "Only where year from 1990" in shown
+    assert "opposes: " in shown
+    assert re.search(r"next page: --cursor \S+", shown)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--by", "paper"), "--by is for --side"),
+        (("--side", "left"), "the side is 'left', expected one of supports"),
+        (("--side", "unrelated"), "the stance is 'unrelated'"),
+        (("--side", "opposes", "--by", "colour"), "the grouping is 'colour'"),
+        (("--side", "opposes", "--facet", "year"), "--facet is not for --side"),
+        (("--side", "opposes", "--group"), "--group is not for --side"),
+        (("--side", "opposes", "--explain"), "--explain is not for --side"),
+        (("--side", "opposes", "--format", "csv"), "--format is not for --side"),
+    ],
+)
+def test_a_side_that_cannot_be_listed_is_one_sentence(
+    run: Callable[..., Outcome], index: Path, given: tuple[str, ...], said: str
+) -> None:
+    outcome = run("ask", "does EMT induce IL-6", "--index", index, *given)
+    assert outcome.code == 2
+    assert said in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_examples_are_questions_that_the_index_answers(
+    run: Callable[..., Outcome], demo: Path
+) -> None:
+    lines = run("examples", "--index", demo).out.splitlines()
+    assert lines == orjson.loads(run("examples", "--index", demo, "--json").out)["questions"]
+    assert lines
+    answer = orjson.loads(run("ask", lines[0], "--index", demo, "--json").out)
+    assert answer["verdict"]["verdict"] != "unknown"
+
+
+def test_corpus_is_counted(run: Callable[..., Outcome], demo: Path) -> None:
+    data = orjson.loads(run("corpus", "--index", demo, "--json").out)
+    assert data["info"]["folder"] == demo.name
+    shown = run("corpus", "--index", demo).out
+    for name, count in (("papers", "papers"), ("cited works", "cited_works")):
+        assert re.search(rf"^{name} +{data['coverage'][count]:,}$", shown, re.M)
+    for of in ("papers_by", "statements_by"):
+        for counts in data[of].values():
+            for one in counts["values"]:
+                assert re.search(rf"^ *{one['count']:,}  {re.escape(one['value'])}$", shown, re.M)
+
+
+def test_other_values_of_a_filtered_field_are_counted(
+    run: Callable[..., Outcome], demo: Path
+) -> None:
+    asked = ("search", "EMT", "--index", demo, "-f", "section=results", "--facet", "section")
+    assert re.search(r"^section: results \d+$", run(*asked).out, re.M)
+    assert re.search(r"^section: \w+ \d+, \w+ \d+", run(*asked, "--facet-alternatives").out, re.M)
