@@ -164,7 +164,8 @@ def _processes() -> Iterator[Any]:
 
     def launch(one: Contestant) -> _Running:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [python_of(one), "-m", "benchmarks.worker"],
+            # Not with -m: it would then catch another class than what contenders raise.
+            [python_of(one), "-c", "from benchmarks.worker import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,

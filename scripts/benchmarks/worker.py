@@ -1,6 +1,6 @@
 """The process of one contender: takes orders by line, and tells how long each took.
 
-    python -m benchmarks.worker
+    python -c "from benchmarks.worker import main; main()"
 
 The first line is a ``Start``; each further line is a number of a round, or ``end``. Every line is
 answered by one line of JSON. What libraries print goes to the error stream.
@@ -95,7 +95,3 @@ def timed(calls: Sequence[Any]) -> list[float]:
 def slice_of(questions: Sequence[Item], number: int, size: int) -> Sequence[Item]:
     """The questions of a round; no two rounds share one, so that nothing is remembered."""
     return questions[number * size : (number + 1) * size]
-
-
-if __name__ == "__main__":
-    main()

@@ -67,7 +67,17 @@ class TokenCodec:
 
     def project(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """(t, k) float32 unit rows for (t, dimension) vectors of any length."""
-        return _unit((_unit(vectors) - self.mean) @ self.projection.T)
+        centred = _unit(vectors) - self.mean
+        lot = max(1, _PRODUCT // self.projection.size)
+        whole = len(centred) // lot * lot
+        projected = np.empty((len(centred), self.dimensions), dtype=np.float32)
+        np.matmul(
+            centred[:whole].reshape(-1, lot, centred.shape[1]),
+            self.projection.T,
+            out=projected[:whole].reshape(-1, lot, self.dimensions),
+        )
+        np.matmul(centred[whole:], self.projection.T, out=projected[whole:])
+        return _unit(projected)
 
     def encode(self, vectors: NDArray[np.float32]) -> NDArray[np.uint8]:
         """(t, code_bytes) uint8 for (t, dimension) vectors of any length."""
@@ -213,6 +223,6 @@ def _steps(code_bytes: int, bits: int) -> NDArray[np.void]:
 
 
 def _unit(vectors: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    norms = np.sqrt(np.vecdot(vectors, vectors))[:, None]
     result: NDArray[np.float32] = (vectors / np.maximum(norms, 1e-12)).astype(np.float32)
     return result

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.encode.encoder import REFERENCE, Encoder
+from semsearch.encode.encoder import REFERENCE, Encoder, TokenVectors
 from semsearch.encode.token_codes import (
     BITS,
     DIMENSIONS,
@@ -202,12 +202,22 @@ def encode_missing(
                 for batch, together in zip(batches, passes, strict=True):
                     vectors[batch] = together.vectors
                     if codec is not None and together.tokens is not None:
-                        for row, of_text in zip(batch, together.tokens, strict=True):
-                            tokens[row] = codec.encode(of_text.vectors).tobytes()
+                        for row, codes in zip(batch, _codes(codec, together.tokens), strict=True):
+                            tokens[row] = codes
                     stage.advance(len(batch))
                 cache.put(cache_key(encoder), missing, vectors, tokens)
                 encoded += len(missing)
     return encoded
+
+
+def _codes(codec: TokenCodec, texts: Sequence[TokenVectors]) -> Iterator[bytes]:
+    """The codes of each text's tokens."""
+    codes = memoryview(codec.encode(np.concatenate([one.vectors for one in texts])).tobytes())
+    start = 0
+    for one in texts:
+        end = start + len(one.vectors) * codec.code_bytes
+        yield bytes(codes[start:end])
+        start = end
 
 
 def cache_key(encoder: Encoder) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.index.dense.protocol import Ranked, Rows, exact_scores, faiss_library
+from semsearch.index.dense.protocol import Ranked, Rows, exact_scores, faiss_library, search_one
 from semsearch.index.dense.scanned import search_few
 
 #: Of fewer allowed rows each is scored, which then takes no longer than to look at lists.
@@ -93,9 +93,8 @@ class InvertedIndex:
         parameters = faiss.SearchParametersIVF(
             nprobe=lists, sel=None if bits is None else faiss.IDSelectorBitmap(bits)
         )
-        asked = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
-        _, rows = self._index.search(asked, fetch, params=parameters)
-        return np.sort(rows[0][rows[0] >= 0])
+        _, rows = search_one(self._index, query, fetch, parameters)
+        return np.sort(rows[rows >= 0])
 
     def vector(self, row: int) -> NDArray[np.float32]:
         """(dimension,) float32, the vector of a row."""

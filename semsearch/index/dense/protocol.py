@@ -146,3 +146,22 @@ def faiss_library() -> Any:
     import faiss
 
     return faiss
+
+
+def search_one(
+    index: Any, query: NDArray[np.float32], fetch: int, parameters: Any
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Scores and rows that a FAISS index gives for one (dimension,) query, by one thread.
+
+    FAISS shares queries among threads, not rows: others would only wait, and OpenMP's threads wait
+    busily, on the cores that the next step wants.
+    """
+    faiss = faiss_library()
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)  # of the calling thread alone
+    try:
+        asked = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
+        scores, rows = index.search(asked, fetch, params=parameters)
+    finally:
+        faiss.omp_set_num_threads(threads)
+    return scores[0], rows[0]

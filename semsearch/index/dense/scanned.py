@@ -11,7 +11,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.index.dense.protocol import Ranked, Rows, best_rows, exact_scores, faiss_library
+from semsearch.index.dense.protocol import (
+    Ranked,
+    Rows,
+    best_rows,
+    exact_scores,
+    faiss_library,
+    search_one,
+)
 
 #: More than the rounding of a float32 inner product of two unit vectors.
 ROUNDING = 1e-5
@@ -122,10 +129,9 @@ class ScannedIndex:
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
             parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
-        asked = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
-        scores, rows = self._index.search(asked, fetch, params=parameters)
-        found = rows[0] >= 0  # FAISS fills up with row −1
-        return np.sort(rows[0][found]), float(scores[0][found][-1])
+        scores, rows = search_one(self._index, query, fetch, parameters)
+        found = rows >= 0  # FAISS fills up with row −1
+        return np.sort(rows[found]), float(scores[found][-1])
 
     def vector(self, row: int) -> NDArray[np.float32]:
         """(dimension,) float32, the vector of a row."""
