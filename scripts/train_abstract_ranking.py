@@ -168,7 +168,7 @@ def rank_all(
     for query in queries:
         asked = ready(generation, searcher.encoder, normal_form(query.text))
         ranking = rank_abstracts(generation, asked)
-        scaled = scaled_features(ranking.features)
+        scaled = scaled_features(ranking.features, ranking.first)
         ids = tuple(
             identity.partition(":")[2]
             for identity in ids_of(generation.abstracts.dense, ranking.candidates.rows)

@@ -140,7 +140,7 @@ def _answer(
         did_you_mean=spelling.did_you_mean,
         asked=_relation(run),
         verdict=verdict,
-        sides=clearest(searcher, run, verdict),
+        sides=clearest(searcher, run, verdict, result.hits),
         statements=result.hits,
         abstracts=abstracts,
         coverage=_coverage(searcher, run, read, result, abstracts, spelling=spelling),

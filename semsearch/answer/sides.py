@@ -13,7 +13,7 @@ from semsearch.language.stance import DecidingSpan, Stance
 from semsearch.rank.listing import read_stance
 from semsearch.rank.options import SearchOptions
 from semsearch.rank.run import Run
-from semsearch.retrieve.hits import StatementView
+from semsearch.retrieve.hits import StanceView, StatementHit, StatementView
 from semsearch.retrieve.paging import list_digest, read_cursor, write_cursor
 from semsearch.retrieve.query import check_limit, check_text
 from semsearch.retrieve.views import view_statements
@@ -74,14 +74,25 @@ class SideList:
     next: str | None
 
 
-def clearest(searcher: Searcher, run: Run, verdict: Verdict | None) -> tuple[Side, ...]:
-    """The sides of a verdict that statements take, from supporting to reversed."""
+def clearest(
+    searcher: Searcher, run: Run, verdict: Verdict | None, hits: Sequence[StatementHit]
+) -> tuple[Side, ...]:
+    """The sides of a verdict that statements take, from supporting to reversed.
+
+    Args:
+        searcher: an opened index.
+        run: of the question.
+        verdict: on the question.
+        hits: of the run; what is among them is not read from the store again.
+    """
     if verdict is None:
         return ()
     chosen = {
         stance: count.ids[:STRONGEST] for stance, count in counts_of(verdict).items() if count.ids
     }
-    shown = _shown(searcher, run, [one for ids in chosen.values() for one in ids])
+    wanted = [one for ids in chosen.values() for one in ids]
+    shown: _Shown = {hit.statement.id: (hit.statement, _spans(hit.stance)) for hit in hits}
+    shown |= _shown(searcher, run, [one for one in wanted if one not in shown])
     return tuple(
         Side(
             stance=stance,
@@ -229,15 +240,21 @@ def _grouped(evidence: Sequence[Evidence], grouping: SideGrouping) -> list[list[
     return list(groups.values())
 
 
-def _shown(
-    searcher: Searcher, run: Run, ids: Sequence[str]
-) -> dict[str, tuple[StatementView, tuple[DecidingSpan, ...]]]:
+_Shown = dict[str, tuple[StatementView, tuple[DecidingSpan, ...]]]
+
+
+def _shown(searcher: Searcher, run: Run, ids: Sequence[str]) -> _Shown:
+    if not ids:
+        return {}
     reader = None if run.asked is None else run.asked.reader
-    found = {}
+    found: _Shown = {}
     with timed(Stage.ROWS):
         views = view_statements(searcher.store, ids)
     with timed(Stage.RENDER):
         for view in views:
-            read = read_stance(reader, view.text)
-            found[view.id] = (view, () if read is None else read.spans)
+            found[view.id] = (view, _spans(read_stance(reader, view.text)))
     return found
+
+
+def _spans(stance: StanceView | None) -> tuple[DecidingSpan, ...]:
+    return () if stance is None else stance.spans

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from semsearch.encode.token_codes import MOST_MATCHED, TokenCodec, TokenMatcher, codec_from_array
 from semsearch.errors import DamageError
+from semsearch.index.arrays import open_array, save_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +184,11 @@ def open_token_vectors(
     Raises:
         DamageError: a file cannot be read, or they do not agree.
     """
+    offsets: NDArray[np.int64] = open_array(offsets_path)
     try:
-        # A plain view: slicing a numpy.memmap makes another one each time.
-        offsets: NDArray[np.int64] = np.asarray(
-            np.load(offsets_path, mmap_mode="r", allow_pickle=False)
-        )
         codec = codec_from_array(np.load(codec_path, allow_pickle=False), bits)
     except (OSError, ValueError, EOFError) as error:
-        raise DamageError(f"{offsets_path} or {codec_path.name} cannot be read: {error}") from error
+        raise DamageError(f"{codec_path} cannot be read: {error}") from error
     expected = int(offsets[-1]) * codec.code_bytes
     size = codes_path.stat().st_size if codes_path.is_file() else -1
     if size != expected:
@@ -203,11 +201,3 @@ def open_token_vectors(
         else np.zeros(shape, dtype=np.uint8)
     )
     return MappedTokenIndex(codec, codes, offsets)
-
-
-def save_array(path: Path, array: NDArray[np.generic]) -> None:
-    """Write an array for ``numpy.load``, synced."""
-    with path.open("wb") as stream:
-        np.save(stream, array)
-        stream.flush()
-        os.fsync(stream.fileno())

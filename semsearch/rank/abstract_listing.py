@@ -7,7 +7,7 @@ from collections.abc import Callable
 from semsearch.language.scripts import normal_form
 from semsearch.language.sentences import split_sentences
 from semsearch.language.words import content_words, has_words, matches
-from semsearch.rank.abstracts import DEPTH, AbstractRanking, rank_abstracts
+from semsearch.rank.abstracts import AbstractRanking, rank_abstracts
 from semsearch.rank.asked import Asked
 from semsearch.rank.options import SearchOptions
 from semsearch.retrieve.allowed import allowed_rows, whole_filter
@@ -51,7 +51,7 @@ def list_abstracts(
     ranking = rank_abstracts(
         generation,
         asked,
-        max(DEPTH, limit),
+        limit,
         allowed=allowed,
         mode=options.mode,
         rerank=options.rerank,

@@ -14,11 +14,11 @@ from semsearch.rank.fusion import scaled
 from semsearch.rank.late_interaction import match_tokens, weighted_mean
 from semsearch.rank.learned import abstract_weights
 from semsearch.rank.statements import Rerank
-from semsearch.retrieve.candidates import Candidates, Mode, ranks_of
+from semsearch.retrieve.candidates import Candidates, Mode, scored
 from semsearch.retrieve.generation import Generation
 
-#: Candidates that each retriever gives.
-DEPTH = 100
+#: The best of each retriever, which are compared with each other.
+DEPTH = 40
 #: The features of an abstract, all of which have a weight.
 FEATURES = ("dense", "sentence", "words", "late", "late_sentence")
 #: The features of a search that asks one retriever alone.
@@ -35,12 +35,15 @@ class AbstractRanking:
     """m abstracts that were found, in ascending order of rows.
 
     ``features``: by name, (m,) float64 each. ``best``: (m,) int64, the number of the best sentence
-    of each, 0 for the title. ``score``: (m,) float64. ``order``: (m,) places, best first.
+    of each, 0 for the title. ``first``: (m,) bool, which are among the ``DEPTH`` best of a
+    retriever. ``score``: (m,) float64. ``order``: (m,) places, best first, those in ``first``
+    before the others: so many abstracts are asked for, the best are the same.
     """
 
     candidates: Candidates
     features: Mapping[str, NDArray[np.float64]]
     best: NDArray[np.int64]
+    first: NDArray[np.bool_]
     score: NDArray[np.float64]
     order: NDArray[np.int64]
 
@@ -63,7 +66,7 @@ def ready(generation: Generation, encoder: Encoder, text: str) -> Asked:
 def rank_abstracts(
     generation: Generation,
     asked: Asked,
-    depth: int = DEPTH,
+    limit: int = DEPTH,
     *,
     allowed: NDArray[np.bool_] | None = None,
     mode: Mode = Mode.HYBRID,
@@ -74,47 +77,51 @@ def rank_abstracts(
     Args:
         generation: the index.
         asked: the query.
-        depth: candidates of each retriever.
+        limit: how many are wanted; at least so many are found, where they are allowed.
         allowed: (n,) abstracts that may be found; None for all.
         mode: which retrievers are asked.
         rerank: late interaction is left out where nothing is to be reranked.
     """
     texts, starts = generation.abstracts, generation.sentence_starts
-    rows, ranks = [], {}
+    depth = max(limit, DEPTH)
+    near = said = None
+    by_sentence: list[NDArray[np.int64]] = []
     if mode is not Mode.LEXICAL:
-        ranks[Mode.DENSE] = texts.dense.search(asked.vector, depth, allowed=allowed).rows
+        near = texts.dense.search(asked.vector, depth, allowed=allowed)
         inside = None if allowed is None else np.repeat(allowed, np.diff(starts))
-        near = generation.sentences.dense.search(asked.vector, depth, allowed=inside)
-        rows.append(np.searchsorted(starts, near.rows, side="right") - 1)
+        sentences = generation.sentences.dense.search(asked.vector, depth, allowed=inside)
+        by_sentence.append(np.searchsorted(starts, sentences.rows, side="right") - 1)
     if mode is not Mode.DENSE:
-        ranks[Mode.LEXICAL] = texts.lexical.search(asked.words.query, depth, allowed=allowed).rows
-    found = np.unique(np.concatenate([*rows, *ranks.values()])).astype(np.int64)
-    candidates = Candidates(
-        found,
-        texts.dense.scores(asked.vector, found),
-        texts.lexical.score(asked.words.query, found),
-        ranks_of(found, ranks.get(Mode.DENSE)),
-        ranks_of(found, ranks.get(Mode.LEXICAL)),
+        said = texts.lexical.search(asked.words.query, depth, allowed=allowed)
+    candidates = scored(
+        near,
+        said,
+        *by_sentence,
+        dense_scores=lambda rows: texts.dense.scores(asked.vector, rows),
+        lexical_scores=lambda rows: texts.lexical.score(asked.words.query, rows),
     )
+    best_of_each = [one.rows for one in (near, said) if one is not None] + by_sentence
+    first = np.isin(candidates.rows, np.concatenate([rows[:DEPTH] for rows in best_of_each]))
     features, best = _features(generation, asked, candidates)
     wanted = _ALONE.get(mode, frozenset(FEATURES) - (_LATE if rerank is Rerank.NONE else set()))
     features = {name: found for name, found in features.items() if name in wanted}
     weights = abstract_weights()
-    score = np.zeros(len(found), dtype=np.float64)
+    score = np.zeros(len(candidates), dtype=np.float64)
     total = sum(weights[name] for name in features)
-    for name, values in sorted(scaled_features(features).items()):
+    for name, values in sorted(scaled_features(features, first).items()):
         score += weights[name] / total * values
     score = score.round(_DECIMALS)
-    order = np.argsort(-score, kind="stable").astype(np.int64)
-    return AbstractRanking(candidates, features, best, score, order)
+    order = np.lexsort((-score, ~first)).astype(np.int64)
+    return AbstractRanking(candidates, features, best, first, score, order)
 
 
 def scaled_features(
-    features: Mapping[str, NDArray[np.float64]],
+    features: Mapping[str, NDArray[np.float64]], first: NDArray[np.bool_]
 ) -> dict[str, NDArray[np.float64]]:
-    """Features as they are weighed: each scaled to 0–1 over the candidates, words from 0."""
+    """Features as they are weighed: each scaled to 0–1 over those in ``first``, words from 0."""
     return {
-        name: scaled(values, 0.0 if name == "words" else None) for name, values in features.items()
+        name: scaled(values, 0.0 if name == "words" else None, first)
+        for name, values in features.items()
     }
 
 

@@ -58,18 +58,24 @@ def reciprocal_rank(
     return total
 
 
-def scaled(scores: NDArray[np.floating[Any]], least: float | None) -> NDArray[np.float64]:
+def scaled(
+    scores: NDArray[np.floating[Any]],
+    least: float | None,
+    among: NDArray[np.bool_] | None = None,
+) -> NDArray[np.float64]:
     """Scores scaled to 0–1 over the candidates; all 0 where they are all the same.
 
     Args:
         scores: (m,) any real numbers.
         least: what becomes 0; None for the smallest of the scores.
+        among: (m,) candidates that are scaled to 0–1, at least one; others may be outside.
     """
     wide = scores.astype(np.float64)
     if not len(wide):
         return wide
-    low = float(wide.min()) if least is None else least
-    high = float(wide.max())
+    seen = wide if among is None else wide[among]
+    low = float(seen.min()) if least is None else least
+    high = float(seen.max())
     if high <= low:
         return np.zeros_like(wide)
     scaled: NDArray[np.float64] = (wide - low) / (high - low)

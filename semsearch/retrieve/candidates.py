@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.index.dense.protocol import DenseIndex
+from semsearch.index.dense.protocol import DenseIndex, Ranked
 from semsearch.index.lexical.protocol import LexicalIndex, LexicalQuery
 from semsearch.timing import Stage, timed
 
 #: Candidates that each retriever gives; the result set of a query is their union.
-DEPTH = 1000
+DEPTH = 500
 _NONE = np.zeros(0, dtype=np.int64)
 
 
@@ -68,28 +69,68 @@ def find_candidates(
     near = said = None
     if mode is not Mode.LEXICAL:
         with timed(Stage.DENSE):
-            near = dense.search(vector, depth, allowed=allowed).rows
+            near = dense.search(vector, depth, allowed=allowed)
     if mode is not Mode.DENSE:
         with timed(Stage.LEXICAL):
-            said = lexical.search(query, depth, allowed=allowed).rows
-    rows = np.union1d(*(_NONE if found is None else found for found in (near, said)))
-    with timed(Stage.DENSE):
-        dense_scores = dense.scores(vector, rows)
-    with timed(Stage.LEXICAL):
-        lexical_scores = lexical.score(query, rows)
-    return Candidates(
-        rows, dense_scores, lexical_scores, ranks_of(rows, near), ranks_of(rows, said)
+            said = lexical.search(query, depth, allowed=allowed)
+    return scored(
+        near,
+        said,
+        dense_scores=lambda rows: dense.scores(vector, rows),
+        lexical_scores=lambda rows: lexical.score(query, rows),
     )
 
 
-def ranks_of(rows: NDArray[np.int64], ranked: NDArray[np.int64] | None) -> NDArray[np.int32]:
+def scored(
+    near: Ranked | None,
+    said: Ranked | None,
+    *more: NDArray[np.int64],
+    dense_scores: Callable[[NDArray[np.int64]], NDArray[np.float32]],
+    lexical_scores: Callable[[NDArray[np.int64]], NDArray[np.float32]],
+) -> Candidates:
+    """The union of what retrievers found, with both scores for all.
+
+    Args:
+        near: what the dense index found; None where it was not asked.
+        said: what the lexical index found; None where it was not asked.
+        more: further rows.
+        dense_scores: scores of rows that were not found by it, in ascending order.
+        lexical_scores: likewise.
+    """
+    found = [one.rows for one in (near, said) if one is not None]
+    rows = np.unique(np.concatenate([_NONE, *found, *more]))
+    with timed(Stage.DENSE):
+        dense = _completed(rows, near, dense_scores)
+    with timed(Stage.LEXICAL):
+        lexical = _completed(rows, said, lexical_scores)
+    return Candidates(rows, dense, lexical, ranks_of(rows, near), ranks_of(rows, said))
+
+
+def _completed(
+    rows: NDArray[np.int64],
+    found: Ranked | None,
+    scores: Callable[[NDArray[np.int64]], NDArray[np.float32]],
+) -> NDArray[np.float32]:
+    """Scores of all rows, of which those that were found have theirs already."""
+    if found is None:
+        return scores(rows)
+    all_scores = np.empty(len(rows), dtype=np.float32)
+    places = np.searchsorted(rows, found.rows)
+    all_scores[places] = found.scores
+    missing = np.ones(len(rows), dtype=np.bool_)
+    missing[places] = False
+    all_scores[missing] = scores(rows[missing])
+    return all_scores
+
+
+def ranks_of(rows: NDArray[np.int64], found: Ranked | None) -> NDArray[np.int32]:
     """(m,) int32, at which rank rows that stand in ascending order were found, 0 for not at all.
 
     Args:
         rows: (m,) of the candidates.
-        ranked: those that a retriever gave, best first; None where it was not asked.
+        found: what a retriever gave; None where it was not asked.
     """
     ranks = np.zeros(len(rows), dtype=np.int32)
-    if ranked is not None:
-        ranks[np.searchsorted(rows, ranked)] = np.arange(1, len(ranked) + 1)
+    if found is not None:
+        ranks[np.searchsorted(rows, found.rows)] = np.arange(1, len(found.rows) + 1)
     return ranks

@@ -135,6 +135,18 @@ def test_best_is_the_same_in_a_shorter_list(
         assert hit.best == hits[str(hit.paper.doi).removeprefix("10.5555/")].best
 
 
+def test_the_best_and_their_scores_are_the_same_however_many_are_asked_for(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("semsearch.rank.abstracts.DEPTH", 1)
+    few = searcher.search_abstracts("silicon feeds rice in salty water", limit=1)
+    many = searcher.search_abstracts("silicon feeds rice in salty water", limit=20)
+    assert len(many) == len(PAPERS) - 1
+    assert [(hit.paper.id, hit.score) for hit in few] == [
+        (hit.paper.id, hit.score) for hit in many[: len(few)]
+    ]
+
+
 def test_an_answer_has_the_abstracts_that_a_search_for_them_finds(searcher: Searcher) -> None:
     question = "does silicon feed rice in salty water"
     found = ask(searcher, question).abstracts

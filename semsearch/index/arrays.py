@@ -1,0 +1,33 @@
+"""Arrays of an index as files of numpy, memory-mapped when they are opened."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.errors import DamageError
+
+
+def save_array(path: Path, array: NDArray[np.generic]) -> None:
+    """Write an array for ``open_array``, synced."""
+    with path.open("wb") as stream:
+        np.save(stream, array)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def open_array(path: Path) -> NDArray[Any]:
+    """An array that ``save_array`` wrote, memory-mapped.
+
+    Raises:
+        DamageError: the file cannot be read.
+    """
+    try:
+        # A plain view: slicing a numpy.memmap makes another one each time.
+        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    except (OSError, ValueError, EOFError) as error:
+        raise DamageError(f"{path} cannot be read as a numpy array: {error}") from error
