@@ -29,6 +29,7 @@ from semsearch.retrieve.hits import SearchResult, SimilarResult
 from semsearch.search import Searcher
 from semsearch.serve.logs import LOGGING
 from semsearch.serve.served import Served
+from semsearch.timing import recorded
 
 _log = logging.getLogger("semsearch")
 
@@ -54,8 +55,8 @@ class Task:
 class Written:
     """An answer as JSON.
 
-    ``next``: the cursor of the following page. ``spent``: seconds by stage, in order: "answer",
-    until there were records, and "json".
+    ``next``: the cursor of the following page. ``spent``: seconds by stage, in order: "answer" in
+    all, of that each ``Stage`` that was passed, and "json".
     """
 
     body: bytes
@@ -70,20 +71,21 @@ def write_answer(searcher: Searcher, task: Task) -> Written:
         UsageError: it cannot be asked like this.
         SemsearchError: the index or the model has a fault.
     """
-    started = time.perf_counter()
     found: Answer | SearchResult | SimilarResult
     following = None
-    if task.asked is Asked.SIMILAR:
-        found = searcher.similar(task.text, limit=task.options.limit)
-    elif task.asked is Asked.SEARCH:
-        found = searcher.search(task.text, options=task.options)
-        following = found.next
-    else:
-        found = ask(searcher, task.text, options=task.options)
-        following = found.next
+    with recorded() as timings:
+        if task.asked is Asked.SIMILAR:
+            found = searcher.similar(task.text, limit=task.options.limit)
+        elif task.asked is Asked.SEARCH:
+            found = searcher.search(task.text, options=task.options)
+            following = found.next
+        else:
+            found = ask(searcher, task.text, options=task.options)
+            following = found.next
     answered = time.perf_counter()
     body = orjson.dumps(found)
-    spent = {"answer": answered - started, "json": time.perf_counter() - answered}
+    stages = {stage.value: seconds for stage, seconds in timings.by_stage().items()}
+    spent = {"answer": timings.total, **stages, "json": time.perf_counter() - answered}
     return Written(body, following, spent)
 
 
