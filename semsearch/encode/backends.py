@@ -82,6 +82,11 @@ def candidates(backend: Backend) -> tuple[Form, ...]:
     }[backend]
 
 
+def may_have_gpu() -> bool:
+    """Whether the system has the driver of a GPU, found out without torch."""
+    return Path("/dev/nvidiactl").exists() or Path("/dev/kfd").exists()
+
+
 @cache
 def processor_features() -> frozenset[str]:
     """Instruction sets by the names of Linux; empty where the system does not tell."""

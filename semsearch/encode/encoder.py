@@ -16,6 +16,8 @@ from semsearch.language.words import STOP_WORDS
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 #: Back end of vectors as the model itself gives them.
 REFERENCE = "torch"
+#: Back end of the same in float16, on a GPU.
+HALF = "torch-f16"
 #: What is asked of a form before it is used.
 LEAST_MEAN, LEAST_SINGLE, LEAST_OVERLAP = 0.995, 0.98, 0.93
 _UNIT_TOLERANCE = 1e-3
@@ -95,6 +97,7 @@ class Encoder(Protocol):
     dimension: int
     backend: str = REFERENCE  # library and precision of a converted model
     likeness: Likeness | None = None  # to the reference; None for the reference
+    batch_factor: int = 1  # batches hold so many times the tokens that the setting allows
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of the texts, in one batch: memory grows with the batch."""

@@ -8,8 +8,8 @@ from logging import getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from semsearch.encode.backends import Form, candidates
-from semsearch.encode.encoder import DEFAULT_MODEL, REFERENCE, Encoder
+from semsearch.encode.backends import Form, candidates, may_have_gpu
+from semsearch.encode.encoder import DEFAULT_MODEL, HALF, REFERENCE, Encoder
 from semsearch.encode.known_models import Known, keep_known, libraries, read_known, states
 from semsearch.encode.model_cache import ModelCache, RefusedError
 from semsearch.encode.sources import (
@@ -71,6 +71,10 @@ class _Loading:
         self._loaded: SentenceTransformerEncoder | None = None
 
     def encoder(self, wanted: Backend, prefer: str | None) -> Encoder:
+        if wanted in (Backend.AUTO, Backend.TORCH) and prefer in (None, HALF) and may_have_gpu():
+            found = self._on_gpu()
+            if found is not None:
+                return found
         forms = candidates(wanted)
         if wanted is Backend.AUTO and prefer is not None:
             if prefer == REFERENCE:
@@ -90,6 +94,23 @@ class _Loading:
             except OSError as error:
                 return self._instead(f"cannot be converted: {error.filename}: {error.strerror}")
         return self._reference()
+
+    def _on_gpu(self) -> Encoder | None:
+        """The model on a GPU: in float16, or as it is where that is too far from it."""
+        from semsearch.encode.acceptance import likeness
+        from semsearch.encode.token_codes import calibration_sentences
+        from semsearch.encode.torch_encoder import HalfEncoder, gpu_computes
+
+        if not gpu_computes():
+            return None
+        reference = self._reference()
+        half = HalfEncoder(reference)
+        half.likeness = likeness(reference, half, calibration_sentences())
+        short = half.likeness.falls_short()
+        if short is None:
+            return half
+        _log.warning("the model %r is not used with %s: its %s", self._name, half.backend, short)
+        return reference
 
     def _known(self, wanted: Backend, *, needed: bool) -> Known | None:
         """What is known of the model, also whether it is the official one where it has to be."""

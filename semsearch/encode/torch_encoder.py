@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import threading
@@ -13,7 +14,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from semsearch.encode.encoder import Encoded, Encoder, TokenVectors, meaningful, unit_rows
+from semsearch.encode.encoder import HALF, Encoded, Encoder, TokenVectors, meaningful, unit_rows
 from semsearch.errors import EncoderError
 
 
@@ -71,22 +72,21 @@ class SentenceTransformerEncoder(Encoder):
                 show_progress_bar=False,
             )
             if not all("token_embeddings" in found for found in raw):
-                return Encoded(
-                    unit_rows(self.name, texts, [f["sentence_embedding"] for f in raw]), None
-                )
+                pooled = [found["sentence_embedding"].float().cpu().numpy() for found in raw]
+                return Encoded(unit_rows(self.name, texts, pooled), None)
             read = self._tokenized(texts, return_offsets_mapping=True)
         vectors = unit_rows(
-            self.name, texts, [found["sentence_embedding"].numpy() for found in raw]
+            self.name, texts, [found["sentence_embedding"].float().cpu().numpy() for found in raw]
         )
         tokens: list[TokenVectors] = []
         for text, found, ids, offsets in zip(
             texts, raw, read["input_ids"], read["offset_mapping"], strict=True
         ):
-            if list(found["input_ids"][: len(ids)].numpy()) != ids:  # the model adds a prompt
+            if found["input_ids"][: len(ids)].tolist() != ids:  # the model adds a prompt
                 return Encoded(vectors, None)
             kept = meaningful(text, offsets)
             spans = np.array(offsets, dtype=np.int32).reshape(-1, 2)
-            layer = found["token_embeddings"][: len(ids)].numpy()[kept]
+            layer = found["token_embeddings"][: len(ids)].float().cpu().numpy()[kept]
             tokens.append(TokenVectors(spans[kept], np.ascontiguousarray(layer, np.float32)))
         return Encoded(vectors, tuple(tokens))
 
@@ -107,6 +107,31 @@ class SentenceTransformerEncoder(Encoder):
             return_attention_mask=False,
             **wanted,
         )
+
+
+class HalfEncoder(SentenceTransformerEncoder):
+    """The model of another encoder in float16, in batches for a GPU.
+
+    Args:
+        reference: where the model comes from; it stays as it is.
+    """
+
+    backend = HALF
+    #: Batches for a processor leave a GPU idle.
+    batch_factor = 32
+
+    def __init__(self, reference: SentenceTransformerEncoder) -> None:
+        self.name, self.digest = reference.name, reference.digest
+        self.dimension = reference.dimension
+        self._lock = threading.Lock()
+        self.model = copy.deepcopy(reference.model).half()
+
+
+def gpu_computes() -> bool:
+    """Whether torch finds a GPU that it computes on."""
+    import torch
+
+    return torch.cuda.is_available()
 
 
 def _load(source: str, name: str, threads: int) -> Any:

@@ -197,7 +197,8 @@ def encode_missing(
                 found = texts(missing)
                 vectors = np.empty((len(missing), encoder.dimension), dtype=np.float32)
                 tokens = [b""] * len(missing)
-                batches = list(_batches(encoder.token_counts(found), missing, batch_tokens))
+                most = batch_tokens * encoder.batch_factor
+                batches = list(_batches(encoder.token_counts(found), missing, most))
                 passes = encoder.encode_batches([found[row] for row in batch] for batch in batches)
                 for batch, together in zip(batches, passes, strict=True):
                     vectors[batch] = together.vectors

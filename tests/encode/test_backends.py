@@ -341,6 +341,42 @@ def test_forms_follow_the_processor(
     assert [str(form) for form in candidates(Backend.AUTO)] == wanted
 
 
+def test_gpu_computes_in_half_precision_where_that_is_near_enough(
+    tiny: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Here torch's float16 on the processor stands for that of a GPU."""
+    from semsearch.encode import torch_encoder
+
+    reference = load_encoder(str(tiny), cache=own_cache, backend=Backend.TORCH)
+    monkeypatch.setattr(loading, "may_have_gpu", lambda: True)
+    monkeypatch.setattr(torch_encoder, "gpu_computes", lambda: True)
+    half = load_encoder(str(tiny), cache=own_cache)
+    assert half.backend == "torch-f16"
+    assert half.likeness is not None
+    assert half.batch_factor > 1
+    assert half.digest == reference.digest
+    one, other = half.encode_tokens(TEXTS), reference.encode_tokens(TEXTS)
+    assert one.vectors.dtype == np.float32
+    assert (one.vectors * other.vectors).sum(axis=1) == pytest.approx(1, abs=1e-3)
+    assert one.tokens is not None
+    assert other.tokens is not None
+    assert [t.spans.tolist() for t in one.tokens] == [t.spans.tolist() for t in other.tokens]
+    monkeypatch.setattr("semsearch.encode.encoder.LEAST_MEAN", 1.1)
+    assert load_encoder(str(tiny), cache=own_cache).backend == "torch"
+    assert "is not used with torch-f16: its mean cosine" in caplog.text
+
+
+@pytest.mark.skipif(
+    not backends.may_have_gpu(), reason="no driver of a GPU: its speed is seen where one is"
+)
+def test_gpu_is_taken_where_there_is_one(tiny: Path, own_cache: Path) -> None:
+    from semsearch.encode.torch_encoder import gpu_computes
+
+    assert load_encoder(str(tiny), cache=own_cache).backend.startswith(
+        "torch" if gpu_computes() else "openvino"
+    )
+
+
 @pytest.mark.usefixtures("no_conversion")
 def test_index_goes_on_with_its_back_end(tiny: Path, own_cache: Path) -> None:
     assert load_encoder(str(tiny), cache=own_cache, prefer="torch").backend == "torch"
