@@ -44,6 +44,7 @@ from semsearch.search import Searcher
 DECAY = 1e-3  # of squared weights
 FOLDS = 5
 MOST_CITATIONS = 3
+CANDIDATES = 100  # of each retriever: among more wrong ones the right one says more
 LAST_SENTENCE = (60, 350)  # characters; shorter ones say little, longer ones are ill-split
 LEAST_SENTENCES = 5  # of an abstract that can spare one
 MODEL = Path(__file__).parent.parent / "semsearch" / "rank" / "data" / "abstracts.json"
@@ -167,8 +168,9 @@ def rank_all(
     found: list[Ranked] = []
     for query in queries:
         asked = ready(generation, searcher.encoder, normal_form(query.text))
-        ranking = rank_abstracts(generation, asked)
-        scaled = scaled_features(ranking.features, ranking.first)
+        ranking = rank_abstracts(generation, asked, CANDIDATES)
+        everything = np.ones(len(ranking.first), dtype=np.bool_)
+        scaled = scaled_features(ranking.features, everything)
         ids = tuple(
             identity.partition(":")[2]
             for identity in ids_of(generation.abstracts.dense, ranking.candidates.rows)
