@@ -5,7 +5,8 @@
 Both servers run at once, each with its defaults, and are asked in turns by so many clients with
 the same questions, for 20 hits under the filter of ``query``. ``new``: every question is asked once
 of a server, as far as QUESTIONS reaches; ``repeated``: the same fifty again and again. The clients
-run on the same machine, and what they take is missing to the servers.
+run on the same machine, and what they take is missing to the servers. ``page``: the page of the
+same question, from the same server.
 """
 
 from __future__ import annotations
@@ -98,8 +99,10 @@ def measure(arguments: argparse.Namespace) -> list[Row]:
     with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
         address, process = stack.enter_context(_own(arguments.index, arguments.clients))
         own = "/api/v1/ask?q={}&limit={}&filter=year%3D{}.."
+        page = "/?q={}&limit={}&year_from={}"
         servers = [
-            Served("semsearch", address, process, lambda q: own.format(quote_plus(q), LIMIT, year))
+            Served("semsearch", address, process, lambda q: own.format(quote_plus(q), LIMIT, year)),
+            Served("page", address, process, lambda q: page.format(quote_plus(q), LIMIT, year)),
         ]
         left_out: list[Row] = []
         for name in arguments.peers:
