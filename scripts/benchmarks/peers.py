@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +22,43 @@ _LOT = 10_000
 Hits = list[dict[str, Any]]
 
 
-class Questions:
-    """A peer that answers questions with rendered hits; subclasses say how.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a peer of questions is given.
 
     Args:
+        texts: JSON lines of texts, as ``export_corpus`` writes them.
+        vectors: of the texts, for ``numpy.load``.
+        model: folder of the model.
+        folder: where the peer keeps its index.
         questions: of all rounds.
         each: questions of a round.
         limit: hits.
+        year: filter, the first year that is allowed.
     """
 
-    def __init__(self, questions: list[str], each: int, limit: int) -> None:
-        self._questions, self._each, self._limit = questions, each, limit
+    texts: str
+    vectors: str
+    model: str
+    folder: str
+    questions: list[str]
+    each: int
+    limit: int
+    year: int | None
+
+
+class Questions:
+    """A peer that answers questions with rendered hits; subclasses say how."""
+
+    def __init__(self, **given: Any) -> None:
+        known = Given(**given)
+        self._questions, self._each, self._limit = known.questions, known.each, known.limit
         self._hits: list[int] = []
+        self.open(known)
+
+    def open(self, given: Given) -> None:
+        """Open the index of the peer, made where it is missing."""
+        raise NotImplementedError
 
     def search(self, question: str) -> Hits:
         """Hits for a question, best first."""
@@ -58,34 +84,23 @@ class Questions:
 class Flat(Questions):
     """What most would write: sentence-transformers, a flat FAISS index, rows in SQLite."""
 
-    def __init__(
-        self,
-        *,
-        texts: str,
-        vectors: str,
-        model: str,
-        folder: str,
-        questions: list[str],
-        each: int,
-        limit: int,
-        year: int | None,
-    ) -> None:
-        super().__init__(questions, each, limit)
+    def open(self, given: Given) -> None:
+        """See ``Questions``."""
         import faiss
         from sentence_transformers import SentenceTransformer
 
-        held = np.load(vectors, mmap_mode="r")
+        held = np.load(given.vectors, mmap_mode="r")
         self._index = faiss.IndexFlatIP(held.shape[1])
         for start in range(0, len(held), _LOT):
             self._index.add(np.ascontiguousarray(held[start : start + _LOT]))
-        self._rows = rows_in_sqlite(Path(folder) / "flat.sqlite", texts)
+        self._rows = rows_in_sqlite(Path(given.folder) / "flat.sqlite", given.texts)
         library: Any = faiss
         self._selector: Any = None
-        if year is not None:
-            allowed = self._rows.execute("SELECT row FROM texts WHERE year >= ?", (year,))
+        if given.year is not None:
+            allowed = self._rows.execute("SELECT row FROM texts WHERE year >= ?", (given.year,))
             self._chosen = np.array([row for (row,) in allowed], dtype=np.int64)
             self._selector = library.SearchParameters(sel=library.IDSelectorBatch(self._chosen))
-        self._model = SentenceTransformer(model)
+        self._model = SentenceTransformer(given.model)
 
     def search(self, question: str) -> Hits:
         """Encode, search exactly among the allowed rows, fetch the rows."""
@@ -109,25 +124,14 @@ class Flat(Questions):
 class Txtai(Questions):
     """txtai: hybrid of dense and sparse, content in SQLite, filter in its SQL."""
 
-    def __init__(
-        self,
-        *,
-        texts: str,
-        vectors: str,
-        model: str,
-        folder: str,
-        questions: list[str],
-        each: int,
-        limit: int,
-        year: int | None,
-    ) -> None:
-        super().__init__(questions, each, limit)
+    def open(self, given: Given) -> None:
+        """See ``Questions``."""
         from txtai import Embeddings
 
-        self._folder = txtai_index(Path(folder), texts, vectors, model)
+        self._folder = txtai_index(Path(given.folder), given.texts, given.vectors, given.model)
         self._embeddings: Any = Embeddings()
         self._embeddings.load(str(self._folder))
-        self._year = year
+        self._year = given.year
 
     def search(self, question: str) -> Hits:
         """Ask by SQL."""
@@ -144,30 +148,19 @@ class Txtai(Questions):
 class MilvusLite(Questions):
     """Milvus Lite with sentence-transformers: dense only, filter as expression."""
 
-    def __init__(
-        self,
-        *,
-        texts: str,
-        vectors: str,
-        model: str,
-        folder: str,
-        questions: list[str],
-        each: int,
-        limit: int,
-        year: int | None,
-    ) -> None:
-        super().__init__(questions, each, limit)
+    def open(self, given: Given) -> None:
+        """See ``Questions``."""
         import milvus_lite  # noqa: F401 - pymilvus starts it
         from pymilvus import MilvusClient
         from sentence_transformers import SentenceTransformer
 
-        self._path = Path(folder) / "milvus.db"
+        self._path = Path(given.folder) / "milvus.db"
         self._client: Any = MilvusClient(str(self._path))
         if not self._client.has_collection("statements"):
-            self._fill(texts, vectors)
+            self._fill(given.texts, given.vectors)
         self._client.load_collection("statements")
-        self._filter = "" if year is None else f"year >= {year}"
-        self._model = SentenceTransformer(model)
+        self._filter = "" if given.year is None else f"year >= {given.year}"
+        self._model = SentenceTransformer(given.model)
 
     def search(self, question: str) -> Hits:
         """Encode and search."""
