@@ -70,5 +70,9 @@ def test_cut_file_is_damage(tmp_path: Path) -> None:
     with pytest.raises(DamageError, match="codes has 8 bytes, expected 16"):
         open_token_vectors(*paths, bits=4)
     paths[1].write_bytes(b"no array")
-    with pytest.raises(DamageError, match=r"offsets\.npy or codec\.npy cannot be read"):
+    with pytest.raises(DamageError, match=r"offsets\.npy cannot be read"):
+        open_token_vectors(*paths, bits=4)
+    paths = written(tmp_path, [bytes(16)])
+    paths[2].write_bytes(b"no array")
+    with pytest.raises(DamageError, match=r"codec\.npy cannot be read"):
         open_token_vectors(*paths, bits=4)
