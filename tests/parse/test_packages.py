@@ -115,7 +115,7 @@ def test_archive_that_is_none_is_reported(tmp_path: Path) -> None:
 def test_empty_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "figure.jpg").write_bytes(b"x")
     (file,) = read(tmp_path)
-    assert file.error == "the folder holds no article file (.xml, .nxml)"
+    assert file.error == "the folder holds no file of a known format"
 
 
 def test_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
