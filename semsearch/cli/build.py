@@ -76,6 +76,8 @@ def finish(done: BuildReport, report: Path | None, *, as_json: bool) -> None:
         replace_file(report.absolute(), orjson.dumps(done, option=orjson.OPT_INDENT_2) + b"\n")
     for file in done.skipped:
         typer.echo(f"skipped {file.file}: {file.error}", err=True)
+    for name in done.unknown:
+        typer.echo(f"passed over {name}: in no known format", err=True)
     if as_json:
         print_json(done)
     else:

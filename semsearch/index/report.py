@@ -125,7 +125,7 @@ def summary(report: BuildReport) -> str:
             for name, one in report.formats.items()
         ]
     if report.unknown:
-        lines.insert(1, f"{len(report.unknown):,} files in no known format, named by --report FILE")
+        lines.insert(1, f"{len(report.unknown):,} files in no known format")
     if totals.warnings:
         lines.insert(
             lines.index(seen) + 1, f"{totals.warnings:,} warnings, listed by --report FILE"

@@ -16,7 +16,7 @@ import orjson
 
 from semsearch.parse.reader import Piece, too_large
 
-_LOT = 10_000
+_LOT_BYTES = 1 << 20  # of rows that are written at once
 _CACHE_KIB = 32_768
 
 
@@ -42,6 +42,7 @@ def gathered(rows: Iterable[Row | Piece], max_bytes: int) -> Iterator[Piece]:
         spool.execute("CREATE TABLE rows (paper INTEGER, place TEXT, content BLOB)")
         fault: Exception | None = None
         lot: list[Row] = []
+        size = 0
         source = iter(rows)
         while fault is None:
             try:
@@ -54,9 +55,10 @@ def gathered(rows: Iterable[Row | Piece], max_bytes: int) -> Iterator[Piece]:
                 continue
             if row is not None:
                 lot.append(row)
-            if row is None or len(lot) == _LOT:
+                size += len(row.content)
+            if row is None or size >= _LOT_BYTES:
                 _keep(spool, lot)
-                lot = []
+                lot, size = [], 0
             if row is None:
                 break
         _keep(spool, lot)

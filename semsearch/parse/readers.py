@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from semsearch.errors import InputError
 from semsearch.parse.bioc import reader as bioc
 from semsearch.parse.cutting import json_papers, pointer_text, xml_records
 from semsearch.parse.gathering import row_text
-from semsearch.parse.head import Head
+from semsearch.parse.head import HEAD_BYTES, Head
 from semsearch.parse.jats import reader as jats
 from semsearch.parse.pubmed import nbib
 from semsearch.parse.pubmed import xml as pubmed
@@ -15,6 +16,7 @@ from semsearch.parse.s2orc import unarxive
 from semsearch.parse.tables import s2_citations, statements
 from semsearch.parse.tei import reader as tei
 from semsearch.parse.xml import xpath_text
+from semsearch.records import Document
 
 #: The first that accepts a file reads it. A format with two forms has two readers.
 READERS: tuple[Reader, ...] = (
@@ -147,6 +149,28 @@ def recognise(head: Head) -> Reader | None:
 def reader_of(format_: Format) -> Reader:
     """Who reads the papers of a format, however their files are cut."""
     return _OF_FORMAT[format_]
+
+
+def read_document(
+    content: bytes, *, package: str, member: str | None = None, format_: Format | None = None
+) -> Document:
+    """The document in the bytes of one paper, such as ``ArticleFiles`` gives.
+
+    Args:
+        content: its bytes.
+        package: path of the file, or of the archive that holds it.
+        member: path inside the archive, and place inside a file of several papers.
+        format_: its format; None for what it begins with.
+
+    Raises:
+        InputError: it is in no known format, or not what that asks for.
+    """
+    if format_ is not None:
+        return reader_of(format_).read(content, package=package, member=member)
+    reader = recognise(Head(content[:HEAD_BYTES]))
+    if reader is None:
+        raise InputError(f"{package} is in no known format")
+    return reader.read(content, package=package, member=member)
 
 
 def richer(one: tuple[Format, bool], other: tuple[Format, bool]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
+import tracemalloc
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ import pytest
 from semsearch.errors import InputError
 from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.parse.reader import Format
-from semsearch.parse.readers import reader_of
+from semsearch.parse.readers import read_document, reader_of
+from semsearch.parse.tables.statements import Columns
 from semsearch.records import Document, NoticeKind, Place, Section
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "formats"
@@ -48,8 +50,9 @@ def papers(*inputs: Path) -> list[ArticleFile]:
 def read(article: ArticleFile) -> Document:
     assert article.content is not None, article.error
     assert article.format is not None
-    reader = reader_of(article.format)
-    document = reader.read(article.content, package=article.package, member=article.member)
+    document = read_document(
+        article.content, package=article.package, member=article.member, format_=article.format
+    )
     check(article, document)
     return document
 
@@ -478,3 +481,42 @@ def test_source_of_a_part_of_a_file_names_the_part() -> None:
     assert one.paper.source.member == "/articles/article[1]"
     assert two.statements[0].span.path == "/article/body/p"
     assert one.paper.source.format == Format.JATS
+
+
+def test_a_document_is_read_by_what_it_begins_with() -> None:
+    content = (DATA / "grobid.tei.xml").read_bytes()
+    assert read_document(content, package="x").paper.source.format == Format.TEI
+    with pytest.raises(InputError, match="x is in no known format"):
+        read_document(b"Buy milk.", package="x")
+
+
+def test_rows_that_stand_anywhere_in_a_long_table_are_gathered_in_little_memory(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "long.jsonl.gz"
+    rows, sources = 40_000, 400
+    with gzip.open(path, "wt", compresslevel=1) as out:
+        for number in range(rows):
+            source = number * 7919 % sources
+            out.write(
+                f'{{"source_doi": "10.5555/x{source}", "text": "Yield {number} fell {"x" * 400}.",'
+                f' "target_doi": "10.5555/y{number % 97}"}}\n'
+            )
+    tracemalloc.start()
+    try:
+        found = 0
+        for article in ArticleFiles((path,), LIMIT):
+            assert article.content is not None
+            assert article.content.count(b"\n") + 1 == rows // sources
+            found += 1
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found == sources
+    assert peak < 12 * 2**20  # of 20 MB: a lot of rows, and one paper
+
+
+def test_every_column_and_format_is_documented() -> None:
+    page = (DATA.parent.parent.parent / "docs" / "formats.md").read_text("utf-8")
+    for name in (*Columns.model_fields, *Format):
+        assert f"`{name}`" in page, name

@@ -226,7 +226,7 @@ def test_markers_of_full_texts_are_accounted_for(
 @given(given_paragraphs=paragraphs)
 def test_all_full_texts_say_the_same(given_paragraphs: list[Paragraph]) -> None:
     texts = []
-    for form in (s2orc, bioc_json, tei, segmented_tei):
+    for form in (s2orc, open_data, tei, segmented_tei):
         ((_, document, _),) = read(form(given_paragraphs))
         texts.append([(s.text, s.before, s.after) for s in document.statements])
     assert texts[0] == texts[1] == texts[2] == texts[3]
