@@ -32,39 +32,27 @@ class Row:
 def gathered(rows: Iterable[Row | Piece], max_bytes: int) -> Iterator[Piece]:
     """One piece a paper, in the order in which papers first come; broken rows come first.
 
-    The content of a piece is its rows in their order, a line each, as ``read_rows`` reads them. A
-    fault of the input is raised after all that could be read.
+    The content of a piece is its rows in their order, a line each, as ``read_rows`` reads them.
+    Where the input ends in a fault no paper is given: rows of any of them may be missing.
     """
     with closing(sqlite3.connect("", isolation_level=None)) as spool:
         spool.execute("PRAGMA journal_mode = OFF")
         spool.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         spool.execute("CREATE TABLE papers (id INTEGER PRIMARY KEY, name TEXT UNIQUE)")
         spool.execute("CREATE TABLE rows (paper INTEGER, place TEXT, content BLOB)")
-        fault: Exception | None = None
         lot: list[Row] = []
         size = 0
-        source = iter(rows)
-        while fault is None:
-            try:
-                row = next(source, None)
-            except Exception as raised:  # of a compressed file that is cut off
-                fault = raised
-                break
+        for row in rows:
             if isinstance(row, Piece):
                 yield row
                 continue
-            if row is not None:
-                lot.append(row)
-                size += len(row.content)
-            if row is None or size >= _LOT_BYTES:
+            lot.append(row)
+            size += len(row.content)
+            if size >= _LOT_BYTES:
                 _keep(spool, lot)
                 lot, size = [], 0
-            if row is None:
-                break
         _keep(spool, lot)
         yield from _papers(spool, max_bytes)
-        if fault is not None:
-            raise fault
 
 
 def _keep(spool: sqlite3.Connection, lot: list[Row]) -> None:

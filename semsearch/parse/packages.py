@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
-from semsearch.errors import UsageError
+from semsearch.errors import InputError, UsageError
 from semsearch.parse.head import HEAD_BYTES, Head
 from semsearch.parse.libraries import library_kind
 from semsearch.parse.reader import Format, Reader, whole
@@ -191,15 +191,27 @@ class ArticleFiles:
             limit = f"over the limit of {self.max_bytes:,} (setting max_file_bytes)"
             yield _failed(path, member, f"the file has {size:,} bytes, {limit}")
         elif reader is not None:
-            for piece in reader.cut(_joined(raw, stream), self.max_bytes):
-                place = "!".join(part for part in (member, piece.name) if part)
+            yield from self._pieces(path, member, _joined(raw, stream), reader)
+
+    def _pieces(
+        self, path: Path, member: str | None, stream: IO[bytes], reader: Reader
+    ) -> Iterator[ArticleFile]:
+        count = 0
+        try:
+            for piece in reader.cut(stream, self.max_bytes):
+                count += 1
                 yield ArticleFile(
                     package=str(path),
-                    member=place or None,
+                    member="!".join(part for part in (member, piece.name) if part) or None,
                     content=piece.content,
                     error=piece.error,
                     format=reader.format,
                 )
+        except InputError as error:
+            yield _failed(path, member, str(error))
+            return
+        if not count:
+            yield _failed(path, member, f"a file of {reader.title} that holds no paper")
 
     def _reader(
         self, path: Path, member: str | None, head: Head, *, named: bool

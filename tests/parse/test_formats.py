@@ -389,7 +389,6 @@ def test_tables_with_other_delimiters_are_read(delimiter: str, tmp_path: Path) -
         ('10.5555/a,"It holds."', "2 cells, expected 3, as many as there are columns"),
         ("nothing,It holds.,", "source_doi 'nothing' is no identifier"),
         (',"It holds.",', "no identifier of the citing paper"),
-        ('10.5555/a,"It "holds,', "not readable as a table"),
     ],
 )
 def test_a_broken_row_is_named_and_the_rest_is_read(row: str, reason: str, tmp_path: Path) -> None:
@@ -399,6 +398,32 @@ def test_a_broken_row_is_named_and_the_rest_is_read(row: str, reason: str, tmp_p
     assert broken.member == "row 3"
     assert reason in (broken.error or "")
     assert said(read(good)) == [("Fine [1].", "other", ["10.5555/b"])]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (
+            'source_doi,text,target_doi\n10.5555/a,Fine.,10.5555/b\n10.5555/a,"It "holds,\n',
+            "row 3: not readable as a table",
+        ),
+        ("source_doi,text,text\n10.5555/a,b,c\n", "row 1: the column 'text' stands twice"),
+        ("source_doi,text\n", "a file of statements as CSV that holds no paper"),
+    ],
+)
+def test_a_broken_table_is_refused_whole(content: str, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(content)
+    (broken,) = papers(path)
+    assert (broken.error or "").startswith(reason)
+
+
+def test_a_table_that_is_cut_off_takes_no_paper_apart(tmp_path: Path) -> None:
+    rows = "".join(f'{{"source_doi":"10.5555/x{n % 9}","text":"t{n}"}}\n' for n in range(5000))
+    content = gzip.compress(rows.encode())
+    (tmp_path / "a.gz").write_bytes(content[: len(content) // 2])
+    (broken,) = papers(tmp_path / "a.gz")
+    assert "cannot be read to its end" in (broken.error or "")
 
 
 def test_a_type_that_there_is_not_is_named(tmp_path: Path) -> None:

@@ -144,8 +144,7 @@ def _csv_rows(stream: IO[bytes]) -> Iterator[Row | Piece]:
     names = [name.strip().casefold() for name in next(csv.reader([first], delimiter=delimiter))]
     repeated = sorted({name for name in names if names.count(name) > 1 and name})
     if repeated:
-        yield Piece("row 1", None, f"the column {repeated[0]!r} stands twice")
-        return
+        raise InputError(f"row 1: the column {repeated[0]!r} stands twice")
     rows = csv.reader(text, delimiter=delimiter, strict=True)
     number = 1
     while True:
@@ -154,9 +153,10 @@ def _csv_rows(stream: IO[bytes]) -> Iterator[Row | Piece]:
         try:
             cells = next(rows, None)
         except csv.Error as error:
-            rest = "the rows after it are not read"
-            yield Piece(place, None, f"not readable as a table ({error}); {rest}")
-            return
+            raise InputError(
+                f"{place}: not readable as a table ({error}); rows of any paper may stand behind"
+                " it, and none is taken"
+            ) from None
         if cells is None:
             return
         if not any(cell.strip() for cell in cells):
