@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from semsearch.errors import InputError
+from semsearch.parse.bioc import passages
 from semsearch.parse.bioc import reader as bioc
 from semsearch.parse.cutting import json_papers, pointer_text, xml_records
 from semsearch.parse.gathering import row_text
@@ -13,7 +14,7 @@ from semsearch.parse.pubmed import xml as pubmed
 from semsearch.parse.reader import Format, Reader, whole
 from semsearch.parse.s2orc import reader as s2orc
 from semsearch.parse.s2orc import unarxive
-from semsearch.parse.tables import s2_citations, statements
+from semsearch.parse.tables import columns, s2_citations, statements
 from semsearch.parse.tei import reader as tei
 from semsearch.parse.xml import xpath_text
 from semsearch.records import Document
@@ -60,7 +61,7 @@ READERS: tuple[Reader, ...] = (
         format=Format.BIOC,
         version=bioc.READER_VERSION,
         title="BioC XML",
-        accepts=bioc.accepts_xml,
+        accepts=passages.accepts_xml,
         cut=xml_records("document"),
         read=bioc.read_bioc,
         text_at=bioc.text_at,
@@ -78,8 +79,8 @@ READERS: tuple[Reader, ...] = (
         format=Format.BIOC,
         version=bioc.READER_VERSION,
         title="BioC JSON",
-        accepts=bioc.accepts_json,
-        cut=bioc.cut_json,
+        accepts=passages.accepts_json,
+        cut=passages.cut_json,
         read=bioc.read_bioc,
         text_at=bioc.text_at,
     ),
@@ -114,8 +115,8 @@ READERS: tuple[Reader, ...] = (
         format=Format.STATEMENTS,
         version=statements.READER_VERSION,
         title="statements as JSON Lines",
-        accepts=statements.accepts_lines,
-        cut=statements.cut_lines,
+        accepts=columns.accepts_lines,
+        cut=columns.cut_lines,
         read=statements.read_statements,
         text_at=row_text,
     ),
@@ -123,8 +124,8 @@ READERS: tuple[Reader, ...] = (
         format=Format.STATEMENTS,
         version=statements.READER_VERSION,
         title="statements as CSV",
-        accepts=statements.accepts_csv,
-        cut=statements.cut_csv,
+        accepts=columns.accepts_csv,
+        cut=columns.cut_csv,
         read=statements.read_statements,
         text_at=row_text,
     ),

@@ -17,7 +17,7 @@ from semsearch.errors import InputError
 from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.parse.reader import Format
 from semsearch.parse.readers import read_document, reader_of
-from semsearch.parse.tables.statements import Columns
+from semsearch.parse.tables.columns import Columns
 from semsearch.records import Document, NoticeKind, Place, Section
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "formats"
@@ -545,3 +545,43 @@ def test_every_column_and_format_is_documented() -> None:
     page = (DATA.parent.parent.parent / "docs" / "formats.md").read_text("utf-8")
     for name in (*Columns.model_fields, *Format):
         assert f"`{name}`" in page, name
+
+
+OPEN_DATA = '{"corpusid": 5, "content": {"text": "ab [1]", "annotations": %s}}\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('{"paper_id": "x", "body_text": %s}' % ("[" * 3000 + "]" * 3000), "not JSON"),
+        (
+            OPEN_DATA % '{"bibref": "[{\\"start\\": null}]"}',
+            "start: input should be a valid integer",
+        ),
+        (OPEN_DATA % '{"bibref": "{"}', "content/annotations/bibref: not JSON in a string"),
+        ('{"documents": [{"passages": 5}]}', "passages: input should be a valid list"),
+        ('{"documents": [], "passages": 1}', "the collection holds no document"),
+        (
+            '<!DOCTYPE TEI [<!ENTITY a "b">]><TEI><text><p>&a;</p></text></TEI>',
+            "the entity &a; would have to be resolved",
+        ),
+        (
+            "<PubmedArticleSet><PubmedArticle><MedlineCitation/></PubmedArticle>"
+            "</PubmedArticleSet><!",
+            "not well-formed XML",
+        ),
+    ],
+)
+def test_hostile_files_get_one_sentence(content: str, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_text(content.replace('"x", "body_text"', '"x", "bib_entries": {}, "body_text"'))
+    errors = []
+    for article in papers(path):
+        try:
+            assert article.error is None, article.error
+            read(article)
+        except (InputError, AssertionError) as error:
+            errors.append(article.error or str(error))
+    assert len(errors) == 1
+    assert reason in errors[0]
+    assert "\n" not in errors[0]
