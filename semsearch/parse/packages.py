@@ -109,6 +109,9 @@ class ArticleFiles:
                 for child in sorted(path.iterdir()):
                     yield from self._read(child, named=False)
                 return
+            if not path.is_file():  # a pipe or a device, which may never end
+                self.other += 1
+                return
             with path.open("rb") as stream:
                 for article in self._file(path, stream, named=named):
                     self._read_before.add(path)
