@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from semsearch.index.verify import Verification, verify
     from semsearch.parse.jats import read_jats
     from semsearch.parse.packages import ArticleFiles
+    from semsearch.parse.readers import read_document
     from semsearch.records import Citation, Document, Paper, Reference, Statement
     from semsearch.report.corpus import Corpus, describe_corpus
     from semsearch.report.options import ReportOptions
@@ -78,6 +79,7 @@ _HOMES = {
     "list_corrections": "semsearch.index.citation_types",
     "open_builder": "semsearch.index.build",
     "load_encoder": "semsearch.encode.loading",
+    "read_document": "semsearch.parse.readers",
     "read_jats": "semsearch.parse.jats",
     "report_on": "semsearch.report.paper",
     "tallies": "semsearch.report.tally",
@@ -121,6 +123,7 @@ __all__ = [
     "list_side",
     "load_encoder",
     "open_builder",
+    "read_document",
     "read_jats",
     "report_on",
     "tallies",

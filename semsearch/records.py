@@ -102,8 +102,10 @@ class Source:
 
     package: str  # path of the file, or of the archive that holds it
     member: str | None  # path inside the archive; None for a plain file
-    sha256: str  # of the XML bytes, 64 hex digits
-    format: str  # "jats"
+    sha256: (
+        str  # of the bytes of the file, or of the part of it that holds the paper; 64 hex digits
+    )
+    format: str  # as ``parse.reader.Format`` names it, such as "jats"
 
     def __str__(self) -> str:
         return self.package if self.member is None else f"{self.package}!{self.member}"
@@ -113,7 +115,7 @@ class Source:
 class Paper:
     """A work with its full text in the corpus (a source)."""
 
-    id: str  # "doi:…", else "pmid:…", else "pmcid:PMC…", else "sha256:…"
+    id: str  # "doi:…", else "pmid:…", "pmcid:PMC…", "arxiv:…", "corpusid:…", else "sha256:…"
     doi: str | None
     pmid: str | None
     pmcid: str | None
@@ -127,6 +129,7 @@ class Paper:
     license: str | None  # a URL where the input has one, else its text
     notices: tuple[Notice, ...]
     source: Source
+    corpusid: str | None = None  # number of Semantic Scholar
 
     @property
     def abstract_text(self) -> str | None:
@@ -150,6 +153,7 @@ class Reference:
     journal: str | None
     authors: tuple[Author, ...]
     raw: str  # the entry as a reader sees it
+    corpusid: str | None = None  # number of Semantic Scholar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,17 +167,31 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """Where a statement stands in its file.
+class Box:
+    """A rectangle on a page of the printed article; lengths are in points, from the upper left."""
 
-    ``path`` is an absolute XPath of one element; ``start`` and ``end`` are offsets into the XPath
-    string value of that element, ``string(path)``, so that the quote can be checked without this
-    project.
+    page: int  # from 1
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Where a statement stands in its file, so that it can be checked without this project.
+
+    ``path`` names one text of the file, and ``start`` and ``end`` are offsets into it. In XML it is
+    an absolute XPath of an element, and the text is ``string(path)``. In JSON it is a JSON Pointer
+    behind ``#``, as in RFC 6901, and the text is that string. Where the papers of a file are
+    gathered out of its lines, the line comes first: ``line=17#/contexts/0``, ``row=17#text``.
+    ``boxes`` say where it is printed, as far as the file does.
     """
 
     path: str
     start: int
     end: int
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +225,7 @@ class Citation:
     self_citation: bool | None = None  # a shared author; None where one side names none
     self_certainty: SelfCertainty | None = None  # how sure a self-citation is
     journal_sc: bool | None = None  # source and target are of one journal; None where not known
+    intents: tuple[str, ...] = ()  # of Semantic Scholar: background, methodology or result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,10 @@ def build(
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="JATS files (.xml, .nxml), packages (.tar.gz, .tgz, .tar, .zip), folders of these;"
-            " - reads a list of paths from standard input.",
+            help="Files of papers (JATS, TEI, S2ORC, unarXive, BioC, PubMed, .nbib, citations of"
+            " Semantic Scholar, tables of statements), compressed (.gz) or packed (.tar.gz, .zip)"
+            " or not, and folders of these, known by their content; - reads a list of paths from"
+            " standard input.",
         ),
     ],
     index: Index = None,
@@ -36,11 +38,11 @@ def build(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read articles into an index and publish it.
+    """Read papers into an index and publish it.
 
     May be interrupted and run again: it goes on where it stopped. Unchanged files are not read
     again, and no text is encoded twice. Files that cannot be read are named, the rest goes on, and
-    the exit code is 1.
+    the exit code is 1. Of one paper in several formats the richest is taken.
     """
     from semsearch.parse.packages import ArticleFiles, find_inputs
     from semsearch.settings import settings
@@ -74,6 +76,8 @@ def finish(done: BuildReport, report: Path | None, *, as_json: bool) -> None:
         replace_file(report.absolute(), orjson.dumps(done, option=orjson.OPT_INDENT_2) + b"\n")
     for file in done.skipped:
         typer.echo(f"skipped {file.file}: {file.error}", err=True)
+    for name in done.unknown:
+        typer.echo(f"passed over {name}: in no known format", err=True)
     if as_json:
         print_json(done)
     else:

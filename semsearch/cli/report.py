@@ -24,7 +24,9 @@ from semsearch.cli.options import (
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from semsearch.report.options import ReportOptions
     from semsearch.report.paper import CitingSource, Report
+    from semsearch.search import Searcher
 
 AsHtml = Annotated[
     Path | None,
@@ -33,6 +35,15 @@ AsHtml = Annotated[
 WithoutRetracted = Annotated[
     bool,
     typer.Option("--without-retracted", help="Leave out what retracted papers say."),
+]
+Library = Annotated[
+    Path | None,
+    typer.Option(
+        "--library",
+        metavar="FILE",
+        help="Report on each work of a library: BibTeX, RIS, .nbib, CSL JSON, Zotero RDF or CSV, or"
+        " a list with a DOI, PMID or reference a line.",
+    ),
 ]
 Query = Annotated[
     str | None, typer.Option("--query", "-q", help="List the statements that fit this text.")
@@ -53,9 +64,10 @@ Sources = Annotated[
 
 def report(
     name: Annotated[
-        str,
+        str | None,
         typer.Argument(metavar="DOI", help="DOI, PMID, PMCID or id, in the corpus or cited by it."),
-    ],
+    ] = None,
+    library: Library = None,
     index: Index = None,
     query: Query = None,
     filters: Filters = None,
@@ -70,11 +82,19 @@ def report(
     out: Out = None,
     base_url: BaseUrl = None,
 ) -> None:
-    """Report what the corpus says about a work: tallies, themes and statements."""
+    """Report what the corpus says about a work: tallies, themes and statements.
+
+    With --library about each work of a library, with --json one object a line.
+    """
+    from semsearch.errors import UsageError
     from semsearch.report.options import read_report_options
     from semsearch.report.paper import report_on
     from semsearch.settings import settings
 
+    if (name is None) == (library is None):
+        raise UsageError("expected one of both, a DOI or --library FILE")
+    if library is not None and (html is not None or as_csv or export_as is not None):
+        raise UsageError("--library prints text or, with --json, an object a line; nothing else")
     forms = {"--json": as_json, "--html": html is not None}
     only_one({"--csv": as_csv, "--format": export_as is not None})
     target = export_target("csv" if as_csv else export_as, out, base_url, others=forms)
@@ -87,12 +107,16 @@ def report(
         without_retracted=without_retracted,
     )
     searcher = open_searcher(index, None)
+    if library is not None:
+        _report_library(searcher, library, options, as_json=as_json)
+        return
+    work = name or ""
     if target is not None:
         from semsearch.export import export_report
 
-        target.write(export_report(searcher, name, options=options, base_url=target.base_url))
+        target.write(export_report(searcher, work, options=options, base_url=target.base_url))
         return
-    found = report_on(searcher, name, options=options)
+    found = report_on(searcher, work, options=options)
     if as_json:
         print_json(found)
     elif html is not None:
@@ -102,6 +126,28 @@ def report(
         write_html(html, report_html(found, searcher.info(), version=__version__))
     else:
         _print(found)
+
+
+def _report_library(
+    searcher: Searcher, library: Path, options: ReportOptions, *, as_json: bool
+) -> None:
+    """Report on each work of a library; exit code 1 where an entry was skipped."""
+    from semsearch.report.reference_lists import read_reference_list
+    from semsearch.report.references import report_library
+
+    listed = read_reference_list(library)
+    for entry, found in report_library(searcher, listed, options=options):
+        if found is None:
+            typer.echo(f"{library}:{entry.line}: {entry.name} is not in the index", err=True)
+        elif as_json:
+            print_json(found)
+        else:
+            _print(found)
+            typer.echo()
+    for one in listed.skipped:
+        typer.echo(f"{library}:{one.line}: skipped: {one.reason}", err=True)
+    if listed.skipped:
+        raise typer.Exit(1)
 
 
 def write_html(path: Path, text: str) -> None:

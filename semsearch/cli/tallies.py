@@ -22,7 +22,8 @@ def tallies(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="A reference list: .bib, .ris, or .txt with a DOI, PMID or reference a line.",
+            help="A library: BibTeX, RIS, .nbib, CSL JSON, Zotero RDF or CSV; or .txt with a DOI,"
+            " PMID or reference a line.",
         ),
     ],
     index: Index = None,

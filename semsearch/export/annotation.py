@@ -24,6 +24,7 @@ from semsearch.retrieve.hits import CitedWork
 from semsearch.store.labels import LABEL, PERSON
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+_JSON_POINTER = "http://tools.ietf.org/rfc/rfc6901"
 _RETRACTED = "Retracted"
 _LABELS = {
     ResultKind.SEARCH: "Citation statements for: ",
@@ -87,8 +88,7 @@ def _target(one: ExportedStatement) -> dict[str, Any]:
         "selector": [
             quoted,
             {
-                "type": "XPathSelector",
-                "value": held.span.path,
+                **place_selector(held.span.path),
                 "refinedBy": {
                     "type": "TextPositionSelector",
                     "start": held.span.start,
@@ -107,6 +107,14 @@ def _target(one: ExportedStatement) -> dict[str, Any]:
     if held.paper.retracted:
         target["schema:creativeWorkStatus"] = _RETRACTED
     return target
+
+
+def place_selector(path: str) -> dict[str, str]:
+    """What selects the text that a span counts in: an XPath, else a fragment of the file."""
+    if path.startswith("/"):
+        return {"type": "XPathSelector", "value": path}
+    pointer = {"conformsTo": _JSON_POINTER} if path.startswith("#") else {}
+    return {"type": "FragmentSelector", **pointer, "value": path.removeprefix("#")}
 
 
 def _bodies(work: CitedWork, one: ExportedStatement) -> Iterator[dict[str, Any]]:

@@ -44,7 +44,7 @@ from semsearch.index.layout import (
 )
 from semsearch.index.manifest import Manifest, check_opening, content_digest, read_manifest
 from semsearch.index.reading import CorpusReader, FileReport
-from semsearch.index.report import BuildReport, total
+from semsearch.index.report import BuildReport, by_format, total
 from semsearch.index.targets import resolve_targets
 from semsearch.index.wording import WORDS_VERSION, write_words
 from semsearch.index.workers import LostError, Piece, Workers
@@ -136,8 +136,10 @@ class Builder:
                 reader.read_files(files, stage.advance)
                 reader.read_documents(documents, stage.advance)
             outcome = self._publish(database, number, workers, clock)
-        other = files.other if isinstance(files, ArticleFiles) else 0
-        return _report(tuple(reader.reports), other, outcome, clock)
+        reports = tuple(reader.reports)
+        if not isinstance(files, ArticleFiles):
+            return _report(reports, outcome, clock)
+        return _report(reports, outcome, clock, other=files.other, unknown=tuple(files.unknown))
 
     def remove(self, names: Iterable[str]) -> BuildReport:
         """Take papers out of the corpus and publish what is left.
@@ -156,7 +158,7 @@ class Builder:
                 for name in names:
                     remove_paper(database, _known(database, name), generation=number)
             outcome = self._publish(database, number, workers, clock)
-        return _report((), 0, outcome, clock)
+        return _report((), outcome, clock)
 
     def _publish(
         self, database: Database, number: int, workers: Workers, clock: _Clock
@@ -346,13 +348,20 @@ def _known(database: Database, name: str) -> str:
 
 
 def _report(
-    files: tuple[FileReport, ...], other: int, outcome: _Outcome, clock: _Clock
+    files: tuple[FileReport, ...],
+    outcome: _Outcome,
+    clock: _Clock,
+    *,
+    other: int = 0,
+    unknown: tuple[str, ...] = (),
 ) -> BuildReport:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return BuildReport(
         files=files,
         totals=total(files),
+        formats=by_format(files),
         other_files=other,
+        unknown=unknown,
         encoded=outcome.encoded,
         published=outcome.published,
         seconds=clock.seconds,

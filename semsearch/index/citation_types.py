@@ -69,10 +69,10 @@ def decide_types(
 
 
 def typed(document: Document, threshold: float) -> tuple[Citation, ...]:
-    """The citations of an article with the types that the shipped model gives them.
+    """The citations of a paper with the types that the shipped model gives them.
 
     Args:
-        document: none of whose citations has a type yet.
+        document: its citations that have a type by their input keep it.
         threshold: probability below which a citation is unclassified.
 
     Raises:
@@ -81,7 +81,9 @@ def typed(document: Document, threshold: float) -> tuple[Citation, ...]:
     fitted = shipped_model()
     told = {statement.id: _told(statement, fitted) for statement in document.statements}
     return tuple(
-        replace(
+        one
+        if one.type is not CitationType.UNCLASSIFIED
+        else replace(
             one,
             type=(prediction := told[one.statement][one.reference]).at(threshold),
             confidence=prediction.confidence,

@@ -1,9 +1,10 @@
 """From article files into the store: what is new or changed is parsed, the rest is left alone.
 
-**Which file gives a paper.** A paper belongs to the file it was read from. Of two files of one
-build with the same paper id the first wins and the second is skipped with that reason. A file that
-now gives another paper takes its old paper out. A file that fails leaves what was read from it
-before as it is.
+**Which file gives a paper.** A paper belongs to the file it was read from. Of two files with the
+same paper id in two formats the one that tells more wins (``parse.readers.richer``), and the other
+is passed over, ``poorer``. Of two files of one build in the same format the first wins and the
+second is skipped with that reason. A file that now gives another paper takes its old paper out. A
+file that fails leaves what was read from it before as it is.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 from semsearch.errors import InputError
 from semsearch.index.citation_types import typed
 from semsearch.index.workers import LostError, Piece, Workers, uncollected
-from semsearch.parse.jats import FORMAT, READER_VERSION, read_jats
 from semsearch.parse.packages import ArticleFile
+from semsearch.parse.reader import Format
+from semsearch.parse.readers import reader_of, richer
 from semsearch.records import Account, Document
 from semsearch.store.database import Database
 from semsearch.store.reading import file_of_paper, file_record
@@ -33,7 +36,7 @@ from semsearch.store.writing import (
     write_rows,
 )
 
-READER = f"{FORMAT} {READER_VERSION}"
+_NOBODY: Final = "none 0"  # who reads a file of a format that is not known
 _AHEAD: Final = 4  # articles for each process that are read or wait to be written
 
 
@@ -43,6 +46,7 @@ class Outcome(StrEnum):
     READ = "read"
     UNCHANGED = "unchanged"
     SKIPPED = "skipped"
+    POORER = "poorer"  # another file tells more of the same paper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,7 @@ class FileReport:
     """One line of the build report."""
 
     file: str
+    format: str | None  # None where nothing was recognised
     outcome: Outcome
     paper: str | None
     statements: int
@@ -59,6 +64,7 @@ class FileReport:
     excluded: dict[str, int]
     warnings: tuple[str, ...]
     error: str | None
+    richer: str | None = None  # of a poorer file: the one that tells more
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,8 @@ class CorpusReader:
     threshold: float
     article_seconds: float
     reports: list[FileReport] = field(default_factory=list)
-    _taken: dict[str, str] = field(default_factory=dict)  # paper id → file of this build
+    # paper id → file of this build that gave it, and the place of its report
+    _taken: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def read_files(self, files: Iterable[ArticleFile], advance: Callable[[int], None]) -> None:
         """Read article files; what cannot be read is reported and passed over."""
@@ -139,7 +146,7 @@ class CorpusReader:
             return _Begun(article, None, None)
         sha256 = hashlib.sha256(article.content).hexdigest()
         known = file_record(self.database, article.name)
-        if known is not None and known.sha256 == sha256 and known.reader == READER:
+        if known is not None and known.sha256 == sha256 and known.reader == _reader(article):
             return _Begun(article, sha256, None)
         return _Begun(article, sha256, self._parse(article))
 
@@ -152,11 +159,11 @@ class CorpusReader:
         known = file_record(self.database, article.name)
         if article.content is None:
             return self._skip(article, known, article.error or "the file holds nothing")
-        if known is not None and known.sha256 == sha256 and known.reader == READER:
+        if known is not None and known.sha256 == sha256 and known.reader == _reader(article):
             if known.error is not None:
                 return _report(known, Outcome.SKIPPED)
             if known.paper is not None and known.paper not in self._taken:
-                self._taken[known.paper] = article.name
+                self._take_name(known.paper, article)
                 return _report(known, Outcome.UNCHANGED)
         found = self._found(begun)
         if isinstance(found, ReadArticle):
@@ -179,21 +186,32 @@ class CorpusReader:
     ) -> FileReport:
         paper = found.rows.id
         first = self._taken.get(paper)
-        if first is not None:
-            # Not recorded: which file comes first may be another one in the next build.
-            return _report(
-                _failure(article, f"holds the paper {paper}, which was read from {first}"),
-                Outcome.SKIPPED,
-            )
-        self._taken[paper] = article.name
+        before = file_of_paper(self.database, paper)
+        told = _told(found.record)
+        if before is not None and before.name != article.name:
+            held = _told(before)
+            if richer(held, told) and (first is not None or Path(before.package).exists()):
+                return _poorer(_report(found.record, Outcome.READ), before.name)
+            if first is not None and not richer(told, held):
+                # Not recorded: which file comes first may be another one in the next build.
+                return _report(
+                    _failure(article, f"holds the paper {paper}, which was read from {first[0]}"),
+                    Outcome.SKIPPED,
+                )
+        if first is not None and self.reports[first[1]].outcome is not Outcome.SKIPPED:
+            self.reports[first[1]] = _poorer(self.reports[first[1]], article.name)
+        self._take_name(paper, article)
         with self.database.atomic() as connection:
             if known is not None and known.paper is not None and known.paper != paper:
                 remove_paper(self.database, known.paper, generation=self.generation)
-            before = file_of_paper(self.database, paper)
             if before is not None and before.name != article.name:
                 connection.execute("DELETE FROM files WHERE name = ?", (before.name,))
             write_rows(self.database, found.rows, found.record, generation=self.generation)
         return _report(found.record, Outcome.READ)
+
+    def _take_name(self, paper: str, article: ArticleFile) -> None:
+        """Say that a file gives a paper; its report is the next one."""
+        self._taken[paper] = (article.name, len(self.reports))
 
     def _skip(
         self,
@@ -207,7 +225,7 @@ class CorpusReader:
         if known is None or known.error is not None:
             write_file(self.database, record)
         elif known.paper is not None:
-            self._taken.setdefault(known.paper, article.name)
+            self._taken.setdefault(known.paper, (article.name, len(self.reports)))
         return _report(record, Outcome.SKIPPED)
 
 
@@ -218,14 +236,42 @@ def read_article(task: tuple[ArticleFile, float]) -> ReadArticle:
         task: the file, with its content, and the threshold of types.
 
     Raises:
-        InputError: as ``parse.jats.read_jats``.
+        InputError: it is not of its format.
     """
     article, threshold = task
     content = article.content or b""
     with uncollected():
-        document = read_jats(content, package=article.package, member=article.member)
+        reader = reader_of(article.format or Format.JATS)
+        document = reader.read(content, package=article.package, member=article.member)
         rows = document_rows(replace(document, citations=typed(document, threshold)))
-    return ReadArticle(rows, _record(document, READER))
+    return ReadArticle(rows, _record(document, reader.name))
+
+
+def _reader(article: ArticleFile) -> str:
+    """Who reads a file, with its version."""
+    return _NOBODY if article.format is None else reader_of(article.format).name
+
+
+def _told(record: FileRecord) -> tuple[Format, bool]:
+    """What ``richer`` asks of a file that was read."""
+    name = record.reader.rpartition(" ")[0]
+    # Documents that were made by another reader tell the least that one can.
+    return Format(name) if name in list(Format) else list(Format)[-1], record.statements > 0
+
+
+def _poorer(report: FileReport, other: str) -> FileReport:
+    """A file that is passed over for another; nothing of it counts."""
+    return replace(
+        report,
+        outcome=Outcome.POORER,
+        statements=0,
+        xrefs=0,
+        expanded=0,
+        citations=0,
+        excluded={},
+        warnings=(),
+        richer=other,
+    )
 
 
 def _record(document: Document, reader: str) -> FileRecord:
@@ -249,7 +295,7 @@ def _failure(article: ArticleFile, error: str, *, sha256: str | None = None) -> 
         package=article.package,
         member=article.member,
         sha256=sha256,
-        reader=READER,
+        reader=_reader(article),
         paper=None,
         error=error,
         statements=0,
@@ -261,6 +307,7 @@ def _report(record: FileRecord, outcome: Outcome) -> FileReport:
     account = record.account
     return FileReport(
         file=record.name,
+        format=None if record.reader == _NOBODY else record.reader.rpartition(" ")[0],
         outcome=outcome,
         paper=record.paper,
         statements=record.statements,

@@ -17,6 +17,7 @@ class Totals:
     read: int
     unchanged: int
     skipped: int
+    poorer: int
     statements: int
     xrefs: int
     expanded: int
@@ -29,15 +30,19 @@ class Totals:
 class BuildReport:
     """What a build did.
 
-    ``encoded`` counts texts whose vectors were computed; ``published`` is false when nothing had
-    changed; ``seconds`` has the wall time of each stage; ``peak_memory_bytes`` is the largest
-    resident set of the process so far; ``targets`` what became of the references, as
-    ``store.works.target_counts`` has it.
+    A file of several papers has an entry a paper. ``formats`` has the sums by format, ``unknown``
+    the names of those of ``other_files`` that may be text, in no known format. ``encoded`` counts
+    texts whose vectors were computed; ``published`` is false when nothing had changed; ``seconds``
+    has the wall time of each stage; ``peak_memory_bytes`` is the largest resident set of the
+    process so far; ``targets`` what became of the references, as ``store.works.target_counts`` has
+    it.
     """
 
     files: tuple[FileReport, ...]
     totals: Totals
-    other_files: int  # files in folders and packages that are no articles
+    formats: dict[str, Totals]
+    other_files: int  # files in folders and packages that are in no known format
+    unknown: tuple[str, ...]
     encoded: int
     published: bool
     seconds: dict[str, float]
@@ -62,6 +67,7 @@ def total(files: tuple[FileReport, ...]) -> Totals:
         read=outcomes[Outcome.READ],
         unchanged=outcomes[Outcome.UNCHANGED],
         skipped=outcomes[Outcome.SKIPPED],
+        poorer=outcomes[Outcome.POORER],
         statements=sum(f.statements for f in files),
         xrefs=sum(f.xrefs for f in files),
         expanded=sum(f.expanded for f in files),
@@ -71,19 +77,29 @@ def total(files: tuple[FileReport, ...]) -> Totals:
     )
 
 
+def by_format(files: tuple[FileReport, ...]) -> dict[str, Totals]:
+    """The sums of each format, by its name; ``unknown`` where none was recognised."""
+    held: dict[str, list[FileReport]] = {}
+    for file in files:
+        held.setdefault(file.format or "unknown", []).append(file)
+    return {name: total(tuple(held[name])) for name in sorted(held)}
+
+
 def summary(report: BuildReport) -> str:
     """The report in a few lines for people."""
     totals, index = report.totals, report.index
+    seen = f"{totals.xrefs:,} xrefs + {totals.expanded:,} expanded = {totals.citations:,} citations"
+    seen += "".join(f" + {count:,} {reason}" for reason, count in totals.excluded.items())
     lines = [
         f"{totals.files:,} files: {totals.read:,} read, {totals.unchanged:,} unchanged,"
         f" {totals.skipped:,} skipped"
+        + (f", {totals.poorer:,} poorer than another of the same paper" if totals.poorer else "")
         + (
             f"; {report.other_files:,} files of other kinds passed over"
             if report.other_files
             else ""
         ),
-        f"{totals.xrefs:,} xrefs + {totals.expanded:,} expanded = {totals.citations:,} citations"
-        + "".join(f" + {count:,} {reason}" for reason, count in totals.excluded.items()),
+        seen,
         f"{report.targets['works']:,} works: references led to theirs by identifier"
         f" {report.targets['identifier']:,}, title {report.targets['title']:,}, volume and page"
         f" {report.targets['place']:,}, alone {report.targets['alone']:,}; with too little said"
@@ -101,6 +117,17 @@ def summary(report: BuildReport) -> str:
         + ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items())
         + f"; peak memory {report.peak_memory_bytes / 2**20:,.0f} MiB",
     ]
+    if len(report.formats) > 1:
+        lines[1:1] = [
+            f"  {name}: {one.files:,} files, {one.statements:,} statements, {one.xrefs:,} xrefs"
+            f" + {one.expanded:,} expanded = {one.citations:,} citations"
+            + "".join(f" + {count:,} {reason}" for reason, count in one.excluded.items())
+            for name, one in report.formats.items()
+        ]
+    if report.unknown:
+        lines.insert(1, f"{len(report.unknown):,} files in no known format")
     if totals.warnings:
-        lines.insert(2, f"{totals.warnings:,} warnings, listed by --report FILE")
+        lines.insert(
+            lines.index(seen) + 1, f"{totals.warnings:,} warnings, listed by --report FILE"
+        )
     return "\n".join(lines)

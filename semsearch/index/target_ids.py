@@ -1,4 +1,4 @@
-"""Works by their identifiers: which DOI, PMID, PMCID and arXiv number name one work.
+"""Works by their identifiers: which DOI, PMID, PMCID, arXiv and corpus number name one work.
 
 A paper of the corpus, or a reference, that carries several identifiers joins them. A wrong number
 in one reference would join two works, so a work never gets two papers of the corpus, two DOIs, two
@@ -20,7 +20,7 @@ from semsearch.language.titles import folded_title
 from semsearch.records import Paper, Reference
 
 #: From the strongest to the weakest; ``paper`` is the id of a paper of the corpus.
-SCHEMES = ("paper", "doi", "pmid", "pmcid", "arxiv")
+SCHEMES = ("paper", "doi", "pmid", "pmcid", "arxiv", "corpusid")
 #: What one paper of the corpus says of its own identifiers outweighs all that references say.
 _OWN_WEIGHT = 10**9
 #: Titles (0–100) below this likeness are of different works, whatever spelling they are given in.
@@ -103,6 +103,8 @@ def identifiers_of(work: Paper | Reference) -> tuple[Identifier, ...]:
         found.append(("arxiv", work.arxiv))
     if work.doi and work.doi.startswith(_ARXIV_DOI) and found[-1][0] != "arxiv":
         found.append(("arxiv", work.doi.removeprefix(_ARXIV_DOI)))
+    if work.corpusid:
+        found.append(("corpusid", work.corpusid))
     return tuple(found)
 
 

@@ -12,8 +12,9 @@ from semsearch.errors import DamageError, InputError, MismatchError
 from semsearch.index.dense.files import open_dense
 from semsearch.index.layout import Layout
 from semsearch.index.manifest import Manifest, check_files, read_manifest
-from semsearch.parse.jats import FORMAT, read_jats, source_text
 from semsearch.parse.packages import ArticleFile, ArticleFiles
+from semsearch.parse.reader import Format
+from semsearch.parse.readers import reader_of
 from semsearch.records import Paper, Statement
 from semsearch.store.database import Database
 from semsearch.store.reading import papers, statements
@@ -145,7 +146,7 @@ def _check_quotes(
     of_file: dict[tuple[str, str | None], list[Statement]] = {}
     for statement in drawn.values():
         source = sources[statement.paper].source
-        if source.format == FORMAT:
+        if source.format in list(Format):
             of_file.setdefault((source.package, source.member), []).append(statement)
     for article in _reread(of_file, max_bytes):
         quoted = of_file.pop((article.package, article.member))
@@ -179,15 +180,16 @@ def _check_file(
     faults: list[str] = []
     equal, rendered = 0, 0
     again: dict[str, Statement] | None = None
+    reader = reader_of(Format(paper.source.format))
     for statement in quoted:
         span = statement.span
         try:
-            stands = source_text(article.content, span.path, span.start, span.end)
+            stands = reader.text_at(article.content, span.path, span.start, span.end)
             if stands is not None and letters(stands) == letters(statement.text):
                 equal += 1
                 continue
             if again is None:
-                document = read_jats(
+                document = reader.read(
                     article.content, package=article.package, member=article.member
                 )
                 again = {s.id: s for s in document.statements}

@@ -19,6 +19,7 @@ _ARXIV = re.compile(
     r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?",
     re.IGNORECASE,
 )
+_CORPUSID = re.compile(r"[1-9]\d{0,11}")
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])", re.IGNORECASE)
 
 
@@ -65,6 +66,12 @@ def normalize_arxiv(text: str | None) -> str | None:
     return match.group(1).lower() if match else None
 
 
+def normalize_corpusid(text: str | None) -> str | None:
+    """A number of Semantic Scholar: digits without leading zeros."""
+    bare = re.sub(r"^corpusid:\s*", "", (text or "").strip(), flags=re.IGNORECASE)
+    return bare if _CORPUSID.fullmatch(bare) else None
+
+
 def normalize_orcid(text: str | None) -> str | None:
     """An ORCID iD in its bare form, when its check digit is right (ISO 7064 mod 11-2)."""
     match = _ORCID.search(text or "")
@@ -81,7 +88,12 @@ def normalize_orcid(text: str | None) -> str | None:
 
 
 def paper_id(
-    *, doi: str | None, pmid: str | None, pmcid: str | None, arxiv: str | None = None
+    *,
+    doi: str | None,
+    pmid: str | None,
+    pmcid: str | None,
+    arxiv: str | None = None,
+    corpusid: str | None = None,
 ) -> str | None:
     """The one id of a work, from its strongest normalised identifier; None without any."""
     if doi:
@@ -90,4 +102,6 @@ def paper_id(
         return f"pmid:{pmid}"
     if pmcid:
         return f"pmcid:{pmcid}"
-    return f"arxiv:{arxiv}" if arxiv else None
+    if arxiv:
+        return f"arxiv:{arxiv}"
+    return f"corpusid:{corpusid}" if corpusid else None

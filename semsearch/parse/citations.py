@@ -4,7 +4,7 @@ A **range** is two numbered markers joined by a dash or "to" ("[3]–[7]", "3–
 prints both ends ("3–7" with the rid of 3). Its middle members are filled in from the order of the
 reference list, but only when numbers and positions agree: from 3 to 7 there must be exactly four
 steps in the list. What does not agree is left as it is and reported as a warning. Members that
-have an ``xref`` of their own inside the range, empty or not, are not filled in again.
+have an marker of their own inside the range, empty or not, are not filled in again.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from semsearch.parse.references import ReferenceList
-from semsearch.parse.rendering import Rendered, RenderedXref
+from semsearch.parse.reference_list import ReferenceList
+from semsearch.parse.text import Rendered
 
 _DASH = "-‐‑‒–—−⁻"
 _JOINED = re.compile(rf"\s*[\])]?\s*(?:[{_DASH}]|\bto\b)\s*[\[(]?\s*")
@@ -29,8 +29,8 @@ _LABEL_NUMBER = re.compile(r"\D*(\d+)\D*")
 class Pointer:
     """One marker of a block: ``text[start:end]`` points to ``keys``.
 
-    ``keys[:own]`` are named by its rids, in their order; the rest are implied by a range.
-    ``rids`` counts the entries that the xref names, ``keys`` may be longer.
+    ``keys`` begin with the works that it names, in their order; the rest are implied by a range.
+    They are empty where it names no entry of the list.
     """
 
     start: int
@@ -42,10 +42,10 @@ class Pointer:
 def read_pointers(rendered: Rendered, references: ReferenceList) -> tuple[list[Pointer], list[str]]:
     """The markers of one block in reading order, and a warning for each range left unfilled."""
     warnings: list[str] = []
-    ids = [_entry_ids(xref, references) for xref in rendered.xrefs]
+    ids = [references.known(marker.named) for marker in rendered.markers]
     implied: list[tuple[str, ...]] = []
-    for xref, own in zip(rendered.xrefs, ids, strict=True):
-        filled, warning = _inside_one(rendered.text[xref.start : xref.end], own, references)
+    for marker, own in zip(rendered.markers, ids, strict=True):
+        filled, warning = _inside_one(rendered.text[marker.start : marker.end], own, references)
         implied.append(filled)
         if warning:
             warnings.append(warning)
@@ -57,19 +57,14 @@ def read_pointers(rendered: Rendered, references: ReferenceList) -> tuple[list[P
             warnings.append(warning)
     pointers = [
         Pointer(
-            start=xref.start,
-            end=xref.end,
+            start=marker.start,
+            end=marker.end,
             keys=tuple(key for i in (*own, *filled) for key in references.entries[i]),
-            raised=xref.raised,
+            raised=marker.raised,
         )
-        for xref, own, filled in zip(rendered.xrefs, ids, implied, strict=True)
+        for marker, own, filled in zip(rendered.markers, ids, implied, strict=True)
     ]
     return pointers, warnings
-
-
-def _entry_ids(xref: RenderedXref, references: ReferenceList) -> tuple[str, ...]:
-    named = (xref.element.get("rid") or "").split()
-    return tuple(dict.fromkeys(rid for rid in named if rid in references.entries))
 
 
 def _inside_one(
@@ -77,7 +72,7 @@ def _inside_one(
 ) -> tuple[tuple[str, ...], str | None]:
     """Members implied by a marker that prints both ends of its range."""
     ends = _BOTH_ENDS.fullmatch(shown.translate(_RAISED_DIGITS))
-    if ends is None:
+    if ends is None or not own:
         return (), None
     low, high = int(ends.group(1)), int(ends.group(2))
     if high <= low or high > len(references.order):
@@ -95,9 +90,9 @@ def _inside_one(
 
 def _ranges(rendered: Rendered) -> Iterator[tuple[int, int]]:
     """Pairs of markers with text whose gap is a dash; empty markers between them are skipped."""
-    shown = [n for n, xref in enumerate(rendered.xrefs) if xref.end > xref.start]
+    shown = [n for n, marker in enumerate(rendered.markers) if marker.end > marker.start]
     for first, last in pairwise(shown):
-        gap = rendered.text[rendered.xrefs[first].end : rendered.xrefs[last].start]
+        gap = rendered.text[rendered.markers[first].end : rendered.markers[last].start]
         if _JOINED.fullmatch(gap):
             yield first, last
 
@@ -109,11 +104,11 @@ def _between_two(
     references: ReferenceList,
 ) -> tuple[tuple[str, ...], str | None]:
     """Members implied between two markers joined by a dash."""
-    first, last = (rendered.xrefs[n] for n in pair)
+    first, last = (rendered.markers[n] for n in pair)
     printed = rendered.text[first.start : last.end].translate(_RAISED_DIGITS)
     low = _NUMBER.fullmatch(rendered.text[first.start : first.end].translate(_RAISED_DIGITS))
     high = _NUMBER.fullmatch(rendered.text[last.start : last.end].translate(_RAISED_DIGITS))
-    if low is None or high is None:
+    if low is None or high is None or not (ids[pair[0]] and ids[pair[1]]):
         return (), None  # author-year markers name no order
     start, end = ids[pair[0]][-1], ids[pair[1]][0]
     steps = int(high.group(1)) - int(low.group(1))

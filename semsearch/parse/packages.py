@@ -1,12 +1,15 @@
-"""Article files out of folders, tar and zip packages and single files, one at a time.
+"""Papers out of folders, archives, compressed and single files, one at a time.
 
-Nothing is written to disk and no package is held in memory. What cannot be read becomes an
+What a file is, is told by what it begins with, never by its name. Nothing is written to disk beside
+what ``gathering`` needs, and no package is held in memory. What cannot be read becomes an
 ``ArticleFile`` with an error, and the rest goes on.
 """
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
 import lzma
 import tarfile
 import zipfile
@@ -14,14 +17,25 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from semsearch.errors import InputError, UsageError
+from semsearch.parse.head import HEAD_BYTES, Head
+from semsearch.parse.libraries import library_kind
+from semsearch.parse.reader import Format, Reader, whole
+from semsearch.parse.readers import reader_of, recognise
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+#: Files with these endings are taken for articles where nothing else is recognised in them.
 ARTICLE_SUFFIXES = (".xml", ".nxml")
 TAR_SUFFIXES = (".tar.gz", ".tgz", ".tar", ".tar.xz", ".tar.bz2")
 ZIP_SUFFIXES = (".zip",)
-EXPECTED = "an article (.xml, .nxml), a package (.tar.gz, .tgz, .tar, .zip) or a folder of these"
+EXPECTED = (
+    "papers in a known format (JATS, TEI, S2ORC, unarXive, BioC, PubMed, .nbib, citations of"
+    " Semantic Scholar, tables of statements), an archive or a folder of these"
+)
 _ARCHIVE_FAULTS = (
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -33,42 +47,48 @@ _ARCHIVE_FAULTS = (
     RuntimeError,  # a zip member with a password
     OSError,
 )
+# Zip files that are documents, not archives: their first member has a name of these.
+_DOCUMENTS = (b"[Content_Types].xml", b"mimetype", b"META-INF/", b"_rels/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFile:
-    """One article file: its bytes, or the reason why there are none."""
+    """One paper as it stands in a file: its bytes, or the reason why there are none."""
 
     package: str  # absolute path of the file or of the archive around it
-    member: str | None
+    member: str | None  # path inside the archive, and place inside a file of several papers
     content: bytes | None
     error: str | None = None
+    format: Format | None = Format.JATS  # None where it is not known
 
     @property
     def name(self) -> str:
-        """How reports name the file."""
+        """How reports name the paper."""
         return self.package if self.member is None else f"{self.package}!{self.member}"
 
 
 @dataclass(slots=True)
 class ArticleFiles:
-    """Iterates over the article files of several inputs, in their order.
+    """Iterates over the papers of several inputs, in their order.
 
-    Folders are walked in sorted order, packages in the order of their members. Files of other
-    kinds (pictures and PDFs in the packages of PMC) are counted in ``other``.
+    Folders are walked in sorted order, archives in the order of their members, and files of several
+    papers in theirs. Files of other kinds are counted in ``other``; those of them that might be
+    text, and so perhaps papers in a form that is not known, are named in ``unknown``.
 
     Args:
-        inputs: files, packages and folders.
-        max_bytes: largest article that is read, in bytes after decompression.
+        inputs: files, archives and folders.
+        max_bytes: largest paper that is read, in bytes after decompression.
     """
 
     inputs: tuple[Path, ...]
     max_bytes: int
     other: int = field(default=0, init=False)
+    unknown: list[str] = field(default_factory=list, init=False)
     _read_before: set[Path] = field(default_factory=set, init=False)
 
     def __iter__(self) -> Iterator[ArticleFile]:
         self.other = 0
+        self.unknown = []
         self._read_before = set()
         for given in self.inputs:
             path = given.absolute()
@@ -78,57 +98,65 @@ class ArticleFiles:
                 yield article
             if not found and not any(path in one.parents for one in self._read_before):
                 what = "folder" if path.is_dir() else "package"
-                yield _failed(path, None, f"the {what} holds no article file (.xml, .nxml)")
+                yield _failed(path, None, f"the {what} holds no file of a known format")
 
     def _read(self, path: Path, *, named: bool) -> Iterator[ArticleFile]:
         """``named``: the user gave this very path, so that its kind must be known."""
-        name = path.name.lower()
         if path in self._read_before:
             return  # named twice, or named and in a named folder: one file all the same
-        if name.endswith((*ARTICLE_SUFFIXES, *TAR_SUFFIXES, *ZIP_SUFFIXES)) and path.is_file():
-            self._read_before.add(path)
         try:
             if path.is_dir():
                 for child in sorted(path.iterdir()):
                     yield from self._read(child, named=False)
-            elif name.endswith(ARTICLE_SUFFIXES):
-                yield self._plain(path)
-            elif name.endswith(TAR_SUFFIXES):
-                yield from self._tar(path)
-            elif name.endswith(ZIP_SUFFIXES):
-                yield from self._zip(path)
-            elif named:
-                yield _failed(path, None, f"a file of an unknown kind, expected {EXPECTED}")
-            else:
+                return
+            if not path.is_file():  # a pipe or a device, which may never end
                 self.other += 1
+                return
+            with path.open("rb") as stream:
+                for article in self._file(path, stream, named=named):
+                    self._read_before.add(path)
+                    yield article
         except _ARCHIVE_FAULTS as fault:
+            self._read_before.add(path)
             yield _failed(path, None, f"cannot be read to its end: {fault or type(fault).__name__}")
 
-    def _plain(self, path: Path) -> ArticleFile:
-        with path.open("rb") as stream:
-            return self._article(path, None, stream, path.stat().st_size)
+    def _file(self, path: Path, stream: IO[bytes], *, named: bool) -> Iterator[ArticleFile]:
+        head = stream.read(HEAD_BYTES)
+        stream.seek(0)
+        name = path.name.lower()
+        if _is_zip(head) or name.endswith(ZIP_SUFFIXES):
+            yield from self._zip(path)
+            return
+        opened = _decompressed(head, stream)
+        if opened is None:
+            if _is_tar(head) or name.endswith(".tar"):
+                yield from self._tar(path, stream)
+            else:
+                yield from self._papers(path, None, stream, path.stat().st_size, named=named)
+            return
+        inner = opened.read(HEAD_BYTES)
+        unpacked = _joined(inner, opened)
+        if _is_tar(inner) or name.endswith(TAR_SUFFIXES):
+            yield from self._tar(path, unpacked)
+        else:
+            yield from self._papers(path, None, unpacked, None, named=named)
 
-    def _tar(self, path: Path) -> Iterator[ArticleFile]:
-        with tarfile.open(path, mode="r|*") as archive:
+    def _tar(self, path: Path, stream: IO[bytes]) -> Iterator[ArticleFile]:
+        with tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
                 if member.isdir():
                     continue
-                if not (member.isfile() or member.name.lower().endswith(ARTICLE_SUFFIXES)):
-                    self.other += 1
-                    continue
                 refusal = _unsafe(member.name)
-                if member.issym() or member.islnk():
+                is_article = member.name.lower().endswith(ARTICLE_SUFFIXES)
+                if is_article and (member.issym() or member.islnk()):
                     refusal = f"the member is a link to {member.linkname!r}; links are not followed"
+                opened = archive.extractfile(member) if member.isfile() else None
                 if refusal is not None:
                     yield _failed(path, member.name, refusal)
-                elif not member.name.lower().endswith(ARTICLE_SUFFIXES):
+                elif opened is None:
                     self.other += 1
                 else:
-                    stream = archive.extractfile(member)
-                    if stream is None:
-                        yield _failed(path, member.name, "the member is not a plain file")
-                    else:
-                        yield self._article(path, member.name, stream, member.size)
+                    yield from self._papers(path, member.name, opened, member.size)
 
     def _zip(self, path: Path) -> Iterator[ArticleFile]:
         with zipfile.ZipFile(path) as archive:
@@ -136,32 +164,81 @@ class ArticleFiles:
                 if member.is_dir():
                     continue
                 refusal = _unsafe(member.filename)
+                if member.external_attr >> 28 == 0xA:  # S_IFLNK of a Unix archive
+                    refusal = "the member is a link; links are not followed"
                 if refusal is not None:
                     yield _failed(path, member.filename, refusal)
-                elif not member.filename.lower().endswith(ARTICLE_SUFFIXES):
-                    self.other += 1
-                elif member.external_attr >> 28 == 0xA:  # S_IFLNK of a Unix archive
-                    yield _failed(
-                        path, member.filename, "the member is a link; links are not followed"
-                    )
-                else:
-                    try:
-                        with archive.open(member) as stream:
-                            yield self._article(path, member.filename, stream, member.file_size)
-                    except _ARCHIVE_FAULTS as fault:
-                        yield _failed(path, member.filename, f"cannot be unpacked: {fault}")
+                    continue
+                try:
+                    with archive.open(member) as stream:
+                        yield from self._papers(path, member.filename, stream, member.file_size)
+                except _ARCHIVE_FAULTS as fault:
+                    yield _failed(path, member.filename, f"cannot be unpacked: {fault}")
 
-    def _article(self, path: Path, member: str | None, stream: IO[bytes], size: int) -> ArticleFile:
-        # The size in an archive's directory may lie; one byte more than allowed tells.
-        content = b"" if size > self.max_bytes else stream.read(self.max_bytes + 1)
-        if size > self.max_bytes or len(content) > self.max_bytes:
+    def _papers(
+        self,
+        path: Path,
+        member: str | None,
+        stream: IO[bytes],
+        size: int | None,
+        *,
+        named: bool = False,
+    ) -> Iterator[ArticleFile]:
+        """The papers of one file; ``size`` in bytes, None where it is not known."""
+        raw = stream.read(HEAD_BYTES)
+        head = Head(raw)
+        reader = self._reader(path, member, head, named=named)
+        if isinstance(reader, ArticleFile):
+            yield reader
+        elif reader is not None and reader.cut is whole and (size or 0) > self.max_bytes:
+            limit = f"over the limit of {self.max_bytes:,} (setting max_file_bytes)"
+            yield _failed(path, member, f"the file has {size:,} bytes, {limit}")
+        elif reader is not None:
+            yield from self._pieces(path, member, _joined(raw, stream), reader)
+
+    def _pieces(
+        self, path: Path, member: str | None, stream: IO[bytes], reader: Reader
+    ) -> Iterator[ArticleFile]:
+        count = 0
+        try:
+            for piece in reader.cut(stream, self.max_bytes):
+                count += 1
+                yield ArticleFile(
+                    package=str(path),
+                    member="!".join(part for part in (member, piece.name) if part) or None,
+                    content=piece.content,
+                    error=piece.error,
+                    format=reader.format,
+                )
+        except InputError as error:
+            yield _failed(path, member, str(error))
+            return
+        if not count:
+            yield _failed(path, member, f"a file of {reader.title} that holds no paper")
+
+    def _reader(
+        self, path: Path, member: str | None, head: Head, *, named: bool
+    ) -> Reader | ArticleFile | None:
+        """Who reads a file; an ``ArticleFile`` says why nobody does, None that it is counted."""
+        reader = recognise(head)
+        if reader is not None:
+            return reader
+        if PurePosixPath(member or path.name).name.lower().endswith(ARTICLE_SUFFIXES):
+            return reader_of(Format.JATS)  # which says what is wrong with it
+        library = library_kind(head)
+        if named and library is not None:
             return _failed(
                 path,
                 member,
-                f"the file has {max(size, len(content)):,} bytes, over the limit of"
-                f" {self.max_bytes:,} (setting max_file_bytes)",
+                f"a library of references ({library}), which holds no statements;"
+                " `semsearch report --library` reports on its works",
             )
-        return ArticleFile(package=str(path), member=member, content=content)
+        if named:
+            return _failed(path, member, f"a file of an unknown kind, expected {EXPECTED}")
+        self.other += 1
+        if not head.is_binary:
+            self.unknown.append(str(path) if member is None else f"{path}!{member}")
+        return None
 
 
 def find_inputs(arguments: Iterable[str], listed: Iterable[str] = ()) -> tuple[Path, ...]:
@@ -186,36 +263,46 @@ def find_inputs(arguments: Iterable[str], listed: Iterable[str] = ()) -> tuple[P
     return tuple(dict.fromkeys(paths))
 
 
-def read_content(package: str, member: str | None, *, max_bytes: int) -> bytes:
-    """The bytes of one article file again, for checking quotes against their source.
-
-    Raises:
-        InputError: the file or member is not there any more or is too large.
-    """
-    path = Path(package)
-    try:
-        if member is None:
-            return _limited(path.read_bytes(), package, max_bytes)
-        if package.lower().endswith(ZIP_SUFFIXES):
-            with zipfile.ZipFile(path) as zipped:
-                return _limited(zipped.read(member), package, max_bytes)
-        with tarfile.open(path) as archive:
-            stream = archive.extractfile(member)
-            if stream is None:
-                raise InputError(f"{package}!{member} is not a plain file")
-            return _limited(stream.read(max_bytes + 1), package, max_bytes)
-    except (KeyError, *_ARCHIVE_FAULTS) as fault:
-        raise InputError(f"{package}!{member or ''} cannot be read again: {fault}") from None
+def _decompressed(head: bytes, stream: IO[bytes]) -> io.BufferedIOBase | None:
+    """What a compressed file holds; None where it is not compressed."""
+    if head.startswith(b"\x1f\x8b"):
+        return gzip.GzipFile(fileobj=stream)
+    if head.startswith(b"BZh"):
+        return bz2.BZ2File(stream)
+    return lzma.LZMAFile(stream) if head.startswith(b"\xfd7zXZ\x00") else None
 
 
-def _limited(content: bytes, package: str, max_bytes: int) -> bytes:
-    if len(content) > max_bytes:
-        raise InputError(f"{package} holds a file over the limit of {max_bytes:,} bytes")
-    return content
+def _is_tar(head: bytes) -> bool:
+    return head[257:262] == b"ustar"
+
+
+def _is_zip(head: bytes) -> bool:
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not head[30:].startswith(_DOCUMENTS)
+
+
+class _Joined(io.RawIOBase):
+    """Bytes that were read already, and what follows them."""
+
+    def __init__(self, read: bytes, stream: IO[bytes] | io.BufferedIOBase) -> None:
+        self._read, self._stream = read, stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        wanted = len(memoryview(buffer))
+        chunk, self._read = self._read[:wanted], self._read[wanted:]
+        chunk = chunk or self._stream.read(wanted)
+        memoryview(buffer)[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def _joined(read: bytes, stream: IO[bytes] | io.BufferedIOBase) -> IO[bytes]:
+    return io.BufferedReader(_Joined(read, stream), HEAD_BYTES)
 
 
 def _failed(path: Path, member: str | None, error: str) -> ArticleFile:
-    return ArticleFile(package=str(path), member=member, content=None, error=error)
+    return ArticleFile(package=str(path), member=member, content=None, error=error, format=None)
 
 
 def _unsafe(name: str) -> str | None:

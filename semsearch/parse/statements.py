@@ -1,4 +1,4 @@
-"""Citation statements of one article, and the account of every marker in it."""
+"""Citation statements of one paper, and the account of every marker in it."""
 
 from __future__ import annotations
 
@@ -6,36 +6,44 @@ import hashlib
 from base64 import b32encode
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
-from lxml import etree
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from semsearch.language.identifiers import paper_id
 from semsearch.language.scripts import normal_form
 from semsearch.language.sentences import split_sentences
-from semsearch.parse.blocks import Block, block_of, read_block
+from semsearch.parse.blocks import Block
 from semsearch.parse.citations import Pointer, read_pointers
-from semsearch.parse.references import ReferenceList
-from semsearch.parse.strings import string_value
-from semsearch.records import Account, Citation, Marker, Reference, Span, Statement
+from semsearch.parse.reference_list import ReferenceList
+from semsearch.records import (
+    Account,
+    Box,
+    Citation,
+    CitationType,
+    Document,
+    Marker,
+    Paper,
+    Reference,
+    Span,
+    Statement,
+)
 
 IN_REFERENCE_LIST = "in_reference_list"
 IN_SUB_ARTICLE = "in_sub_article"  # reviews, replies and translations printed with the article
 IN_FORMULA = "in_formula"  # inside markup that has no text of its own
 WITHOUT_TEXT = "without_text"  # an empty marker in a block without words
+WITHOUT_ENTRY = "without_entry"  # the format marks it, but names no entry of the reference list
+MISPLACED = "misplaced"  # its offsets do not cut out of the text what it says that it prints
 REPEATED = "repeated_in_statement"
-
-
-def citing_xrefs(root: etree._Element) -> list[etree._Element]:
-    """Every ``xref``, whatever its ``ref-type``, with a rid that names a ``ref`` of the article."""
-    targets = {node.get("id") for node in root.iter("ref")} - {None}
-    return [x for x in root.iter("xref") if targets.intersection((x.get("rid") or "").split())]
 
 
 @dataclass(slots=True)
 class StatementReader:
-    """Reads the statements of one article; ``account`` says what became of each marker."""
+    """Reads the statements of one paper; ``account`` says what became of each marker.
+
+    The reader of a format finds the markers (``found``), and hands on the blocks that hold them
+    (``read_block``); what it cannot hand on it excludes with a reason (``exclude``).
+    """
 
     paper: str
     references: ReferenceList
@@ -48,29 +56,23 @@ class StatementReader:
     _seen: Counter[str] = field(default_factory=Counter)
     _targets: dict[str, Reference] = field(default_factory=dict)
 
-    def read(self, root: etree._Element, xrefs: list[etree._Element]) -> None:
-        """Read every block that holds one of ``xrefs``."""
-        self._xrefs = len(xrefs)
+    def __post_init__(self) -> None:
         self._targets = {r.key: r for r in self.references.references}
         self._warnings += self.references.warnings
-        self._warnings += _dangling(root, set(self.references.entries))
-        blocks: dict[etree._Element, list[etree._Element]] = {}
-        for xref in xrefs:
-            around = {node.tag for node in xref.iterancestors()}
-            if "ref-list" in around or "ref" in around:
-                self._exclude(xref, IN_REFERENCE_LIST)
-            elif around & {"sub-article", "response"}:
-                self._exclude(xref, IN_SUB_ARTICLE)
-            else:
-                blocks.setdefault(block_of(xref), []).append(xref)
-        for element, held in blocks.items():
-            # Only its own: the text of a table row also shows cells that are blocks themselves.
-            block = read_block(element, frozenset(held))
-            shown = {x.element for x in block.rendered.xrefs}
-            for xref in held:
-                if xref not in shown:
-                    self._exclude(xref, IN_FORMULA)
-            self._read_block(block)
+
+    def found(self, markers: int) -> None:
+        """Say how many markers were found, before anything becomes of them."""
+        self._xrefs += markers
+
+    def warn(self, *warnings: str) -> None:
+        """Put warnings into the account."""
+        self._warnings += warnings
+
+    def exclude(self, named: Sequence[str], reason: str) -> None:
+        """A marker that gives no citation; each work that it names counts, at least one."""
+        works = len(self.references.works(named)) or 1
+        self._excluded[reason] += works
+        self._expanded += works - 1
 
     def account(self) -> Account:
         """What became of every marker; the two sides of its equation are counted apart."""
@@ -82,24 +84,46 @@ class StatementReader:
             warnings=tuple(self._warnings),
         )
 
-    def _exclude(self, xref: etree._Element, reason: str) -> None:
-        named = (xref.get("rid") or "").split()
-        works = [w for i in dict.fromkeys(named) for w in self.references.entries.get(i, ())]
-        self._excluded[reason] += len(works)
-        self._expanded += len(works) - 1
-
-    def _read_block(self, block: Block) -> None:
+    def read_block(self, block: Block) -> None:
+        """Take the statements of a block."""
         pointers, warnings = read_pointers(block.rendered, self.references)
         self._warnings += warnings
         sentences = _sentences(block, pointers)
-        for n, held in _share_out(sentences, pointers):
+        if not sentences:
+            for marker in block.rendered.markers:
+                self.exclude(marker.named, WITHOUT_TEXT)
+            return
+        for _ in filter(lambda pointer: not pointer.keys, pointers):
+            self.exclude((), WITHOUT_ENTRY)
+        for n, held in _share_out(sentences, [p for p in pointers if p.keys]):
             text = block.rendered.text
             before = text[slice(*sentences[n - 1])] if n else block.lead
-            after = text[slice(*sentences[n + 1])] if n + 1 < len(sentences) else None
+            after = text[slice(*sentences[n + 1])] if n + 1 < len(sentences) else block.follows
             self._add(block, sentences[n], held, before=before, after=after)
-        if not sentences:
-            for xref in block.rendered.xrefs:
-                self._exclude(xref.element, WITHOUT_TEXT)
+
+    def set_types(self, types: Mapping[tuple[str, str], CitationType]) -> None:
+        """Types that came with the input, by statement and key of the reference."""
+        self.citations = [
+            replace(one, type=types.get((one.statement, one.reference), one.type))
+            for one in self.citations
+        ]
+
+    def set_intents(self, intents: Mapping[tuple[str, str], tuple[str, ...]]) -> None:
+        """Intents that came with the input, by statement and key of the reference."""
+        self.citations = [
+            replace(one, intents=intents.get((one.statement, one.reference), ()))
+            for one in self.citations
+        ]
+
+    def document(self, paper: Paper) -> Document:
+        """All that was read, with the paper it was read from."""
+        return Document(
+            paper=paper,
+            references=self.references.references,
+            statements=tuple(self.statements),
+            citations=tuple(self.citations),
+            account=self.account(),
+        )
 
     def _add(
         self,
@@ -134,7 +158,9 @@ class StatementReader:
                     )
                     for p in pointers
                 ),
-                span=Span(path=block.path, start=raw_start, end=raw_end),
+                span=Span(
+                    path=block.path, start=raw_start, end=raw_end, boxes=_boxes(block, start, end)
+                ),
             )
         )
         self._cite(identity, pointers)
@@ -159,6 +185,7 @@ class StatementReader:
                             pmid=target.pmid,
                             pmcid=target.pmcid,
                             arxiv=target.arxiv,
+                            corpusid=target.corpusid,
                         ),
                     )
                 )
@@ -181,7 +208,7 @@ def _sentences(block: Block, pointers: list[Pointer]) -> list[tuple[int, int]]:
     """Spans of the sentences of a block; none runs over a break, all markers are whole."""
     rendered = block.rendered
     if block.whole:
-        return [(0, len(rendered.text))]
+        return [(0, len(rendered.text))] if rendered.text else []
     spans: list[tuple[int, int]] = []
     for start, end in _pieces(rendered.breaks, len(rendered.text)):
         text = rendered.text[start:end]
@@ -225,13 +252,7 @@ def _pieces(breaks: tuple[int, ...], end: int) -> Iterator[tuple[int, int]]:
         start = max(start, position)
 
 
-def _dangling(root: etree._Element, ids: set[str]) -> list[str]:
-    """A warning for each marker of a bibliographic type whose rid points nowhere."""
-    found: list[str] = []
-    for xref in root.iter("xref"):
-        if xref.get("ref-type") == "bibr":
-            lost = [rid for rid in (xref.get("rid") or "").split() if rid not in ids]
-            if lost or not xref.get("rid"):
-                shown = " ".join(string_value(xref).split())
-                found.append(f"the marker {shown!r} points to no reference: rid {' '.join(lost)!r}")
-    return found
+def _boxes(block: Block, start: int, end: int) -> tuple[Box, ...]:
+    """Where a part of a block stands on the pages, as far as the format says."""
+    held = (boxes for first, last, boxes in block.boxes if first < end and last > start)
+    return tuple(dict.fromkeys(box for boxes in held for box in boxes))

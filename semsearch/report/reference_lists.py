@@ -1,4 +1,4 @@
-"""Reference lists as people keep them: BibTeX, RIS, or one identifier a line.
+"""Reference lists as people keep them: libraries in several formats, or one identifier a line.
 
 An entry that cannot be read is named with its line and the reason, and the rest goes on.
 """
@@ -13,40 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semsearch.errors import InputError
-from semsearch.language.identifiers import (
-    find_doi,
-    normalize_arxiv,
-    normalize_doi,
-    normalize_pmcid,
-    normalize_pmid,
-)
-from semsearch.language.scripts import normal_form
+from semsearch.language.identifiers import find_doi
+from semsearch.parse.head import HEAD_BYTES, Head
+from semsearch.parse.libraries import Library, library_kind
+from semsearch.report.libraries import read_csl, read_nbib, read_zotero_csv, read_zotero_rdf
+from semsearch.report.listed import IDENTIFIERS, ListedReference, Skipped, entry_of
 from semsearch.settings import settings
 
 _END_OF_RIS = re.compile(r"ER\s{1,3}-")
 _START_OF_RIS = re.compile(r"TY\s{1,3}-")
 _ESCAPED = re.compile(r"\\([_%&#$])")  # what TeX wants before signs that a DOI may hold
 _BRACES = str.maketrans("", "", "{}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedReference:
-    """An entry that names a work by an identifier."""
-
-    line: int  # where it starts, from 1
-    key: str | None
-    name: str  # "10.…", "pmid:…", "PMC…" or "arxiv:…"
-    title: str | None
-    year: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
-    """An entry that was not looked up, and why."""
-
-    line: int
-    key: str | None
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +35,16 @@ class ReferenceList:
 
 
 def read_reference_list(path: Path) -> ReferenceList:
-    """The entries of a ``.bib``, ``.ris`` or ``.txt`` file.
+    """The entries of a library, or of a list with an identifier a line.
 
-    Bytes that are no UTF-8 are shown as U+FFFD. A key that comes again is skipped.
+    BibTeX, RIS, ``.nbib``, CSL JSON, and Zotero's RDF and CSV are known by what they begin with;
+    what is none of them, by its ending (``.bib``, ``.ris``, ``.txt``). Bytes that are no UTF-8 are
+    shown as U+FFFD. A key that comes again is skipped.
 
     Raises:
-        InputError: the file cannot be read, is over the setting ``max_file_bytes``, or its name
-            has another ending.
+        InputError: the file cannot be read, is over the setting ``max_file_bytes``, or is no
+            reference list.
     """
-    reader = _READERS.get(path.suffix.casefold())
-    if reader is None:
-        raise InputError(
-            f"{path} is no reference list that can be read, expected {', '.join(_READERS)}"
-        )
     try:
         size = path.stat().st_size
         if size > settings().max_file_bytes:
@@ -78,9 +52,17 @@ def read_reference_list(path: Path) -> ReferenceList:
                 f"{path} has {size:,} bytes, over the limit of {settings().max_file_bytes:,}"
                 " (setting max_file_bytes)"
             )
-        text = path.read_bytes().decode("utf-8-sig", errors="replace")
+        content = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    kind = library_kind(Head(content[:HEAD_BYTES]))
+    reader = _LIBRARIES.get(kind) if kind is not None else _ENDINGS.get(path.suffix.casefold())
+    if reader is None:
+        raise InputError(
+            f"{path} is no reference list that can be read, expected {', '.join(_ENDINGS)}, .nbib,"
+            " CSL JSON, or RDF or CSV of Zotero"
+        )
+    text = content.decode("utf-8-sig", errors="replace")
     entries: list[ListedReference] = []
     skipped: list[Skipped] = []
     keys: dict[str, int] = {}
@@ -146,7 +128,7 @@ def _bib_entry(line: int, key: str, fields: Mapping[str, str]) -> ListedReferenc
         "arxiv": [fields.get("eprint") if archive == "arxiv" else None],
     }
     year = fields.get("year", fields.get("date", ""))
-    return _entry(line, key or None, given, fields.get("title", ""), year)
+    return entry_of(line, key or None, given, fields.get("title", ""), year)
 
 
 def _read_ris(text: str) -> Iterator[ListedReference | Skipped]:
@@ -171,7 +153,7 @@ def _read_ris(text: str) -> Iterator[ListedReference | Skipped]:
         }
         title = str(fields.get("title") or fields.get("primary_title") or "")
         year = str(fields.get("year") or fields.get("publication_year") or "")
-        yield _entry(line, fields.get("id"), given, title, year)
+        yield entry_of(line, fields.get("id"), given, title, year)
 
 
 def _ris_records(text: str) -> Iterator[tuple[int, str, bool]]:
@@ -197,47 +179,9 @@ def _read_txt(text: str) -> Iterator[ListedReference | Skipped]:
         bare = line.strip()
         if not bare or bare.startswith("#"):
             continue
-        given: dict[str, list[str | None]] = {kind: [bare] for kind in _IDENTIFIERS}
+        given: dict[str, list[str | None]] = {kind: [bare] for kind in IDENTIFIERS}
         shown = bare if find_doi(bare) and " " in bare else ""
-        yield _entry(number, None, given, shown, "")
-
-
-def _entry(
-    line: int, key: str | None, given: Mapping[str, list[str | None]], title: str, year: str
-) -> ListedReference | Skipped:
-    """An entry by the first identifier that is one."""
-    for kind, read in _IDENTIFIERS.items():
-        for text in given[kind]:
-            identity = read(text) if text else None
-            if identity is not None:
-                return ListedReference(
-                    line=line,
-                    key=key,
-                    name=identity,
-                    title=normal_form(title) or None,
-                    year=normal_form(year)[:4] or None,
-                )
-    named = f" ({normal_form(title)[:80]})" if title.strip() else ""
-    return Skipped(line=line, key=key, reason=f"no DOI, PMID, PMCID or arXiv number{named}")
-
-
-def _doi(text: str) -> str | None:
-    return normalize_doi(text) or find_doi(text)
-
-
-def _pmid(text: str) -> str | None:
-    found = normalize_pmid(text)
-    return f"pmid:{found}" if found else None
-
-
-def _pmcid(text: str) -> str | None:
-    """Only with its prefix: bare digits are a PMID."""
-    return normalize_pmcid(text) if text.strip().casefold().startswith("pmc") else None
-
-
-def _arxiv(text: str) -> str | None:
-    found = normalize_arxiv(text)
-    return f"arxiv:{found}" if found else None
+        yield entry_of(number, None, given, shown, "")
 
 
 def _broken_key(raw: str | None) -> str | None:
@@ -257,14 +201,13 @@ def _quiet(name: str) -> Iterator[None]:
         logger.setLevel(before)
 
 
-_IDENTIFIERS: Mapping[str, Callable[[str], str | None]] = {
-    "doi": _doi,
-    "pmid": _pmid,
-    "pmcid": _pmcid,
-    "arxiv": _arxiv,
+_Read = Callable[[str], Iterator[ListedReference | Skipped]]
+_LIBRARIES: Mapping[Library, _Read] = {
+    Library.BIBTEX: _read_bib,
+    Library.RIS: _read_ris,
+    Library.NBIB: read_nbib,
+    Library.CSL_JSON: read_csl,
+    Library.ZOTERO_RDF: read_zotero_rdf,
+    Library.ZOTERO_CSV: read_zotero_csv,
 }
-_READERS: Mapping[str, Callable[[str], Iterator[ListedReference | Skipped]]] = {
-    ".bib": _read_bib,
-    ".ris": _read_ris,
-    ".txt": _read_txt,
-}
+_ENDINGS: Mapping[str, _Read] = {".bib": _read_bib, ".ris": _read_ris, ".txt": _read_txt}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from semsearch.errors import NotFoundError
 from semsearch.records import Notice
-from semsearch.report.reference_lists import ListedReference, Skipped, read_reference_list
+from semsearch.report.listed import ListedReference, Skipped
+from semsearch.report.options import ReportOptions
+from semsearch.report.paper import Report, report_on
+from semsearch.report.reference_lists import ReferenceList, read_reference_list
 from semsearch.report.tally import Tally, WorkTally, aggregate_tally, tallies
 from semsearch.search import Searcher
 
@@ -51,7 +56,7 @@ def check_references(
 
     Args:
         searcher: the index.
-        path: of a ``.bib``, ``.ris`` or ``.txt`` file; see ``reference_lists``.
+        path: of a library or list of identifiers; see ``reference_lists``.
         without_retracted: leave out what retracted papers say.
 
     Raises:
@@ -69,6 +74,32 @@ def check_references(
         unknown=sum(one.target is None for one in checked),
         retracted=sum(one.retracted for one in checked),
     )
+
+
+def report_library(
+    searcher: Searcher, listed: ReferenceList, *, options: ReportOptions
+) -> Iterator[tuple[ListedReference, Report | None]]:
+    """A report on each work of a reference list, in its order.
+
+    Args:
+        searcher: the index.
+        listed: the list; see ``reference_lists``.
+        options: what each report lists.
+
+    Yields:
+        The entry with its report, None where the index neither holds nor cites the work. A work
+        that comes again is reported once.
+    """
+    done: set[str] = set()
+    for entry in listed.entries:
+        try:
+            found = report_on(searcher, entry.name, options=options)
+        except NotFoundError:
+            yield entry, None
+            continue
+        if found.work.id not in done:
+            done.add(found.work.id)
+            yield entry, found
 
 
 def _checked(entry: ListedReference, found: WorkTally | None) -> CheckedReference:

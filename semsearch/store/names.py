@@ -13,7 +13,7 @@ from semsearch.language.identifiers import (
 )
 from semsearch.store.database import Database
 
-_PREFIXES = ("doi:", "pmid:", "pmcid:", "arxiv:", "sha256:", "work:")
+_PREFIXES = ("doi:", "pmid:", "pmcid:", "arxiv:", "corpusid:", "sha256:", "work:")
 
 
 def names_of(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from semsearch.records import (
     AbstractPart,
     Account,
     Author,
+    Box,
     Citation,
     CitationType,
     Marker,
@@ -31,6 +32,7 @@ from semsearch.store.database import Database
 from semsearch.store.notices import notices_of
 from semsearch.store.writing import FileRecord
 
+_BOXES = TypeAdapter(tuple[Box, ...])
 _ABSTRACT = TypeAdapter(tuple[AbstractPart, ...])
 #: Authors as the store keeps them, JSON.
 AUTHORS = TypeAdapter(tuple[Author, ...])
@@ -204,6 +206,7 @@ def _paper(row: sqlite3.Row, notices: tuple[Notice, ...]) -> Paper:
             sha256=row["sha256"],
             format=row["format"],
         ),
+        corpusid=row["corpusid"],
     )
 
 
@@ -227,7 +230,12 @@ def _statement(row: sqlite3.Row) -> Statement:
             )
             for m in orjson.loads(row["markers"])
         ),
-        span=Span(path=row["path"], start=row["start"], end=row["end"]),
+        span=Span(
+            path=row["path"],
+            start=row["start"],
+            end=row["end"],
+            boxes=_BOXES.validate_json(row["boxes"]) if row["boxes"] else (),
+        ),
     )
 
 
@@ -243,6 +251,7 @@ def _citation(row: sqlite3.Row) -> Citation:
         self_citation=None if row["self_citation"] is None else bool(row["self_citation"]),
         self_certainty=SelfCertainty(row["self_certainty"]) if row["self_certainty"] else None,
         journal_sc=None if row["journal_sc"] is None else bool(row["journal_sc"]),
+        intents=tuple(orjson.loads(row["intents"])) if row["intents"] else (),
     )
 
 
@@ -260,6 +269,7 @@ def _reference(row: sqlite3.Row) -> Reference:
         journal=row["journal"],
         authors=AUTHORS.validate_json(row["authors"]),
         raw=row["raw"],
+        corpusid=row["corpusid"],
     )
 
 

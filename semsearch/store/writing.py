@@ -75,19 +75,20 @@ def document_rows(document: Document) -> DocumentRows:
             paper.source.member,
             paper.source.sha256,
             paper.source.format,
+            paper.corpusid,
         ),
         notices=[
             (paper.id, n, str(x.kind), x.issued, x.other) for n, x in enumerate(paper.notices)
         ],
         references=[
             (r.paper, r.key, n, r.label, r.doi, r.pmid, r.pmcid, r.arxiv, r.title, r.year,
-             r.journal, _json(r.authors), r.raw)
+             r.journal, _json(r.authors), r.raw, r.corpusid)
             for n, r in enumerate(document.references)
         ],
         statements=[_statement_row(s) for s in document.statements],
         citations=[
             (c.statement, c.reference, n, c.marker, c.target, str(c.type), c.confidence,
-             c.decided_by, c.self_citation)
+             c.decided_by, c.self_citation, _json(c.intents) if c.intents else None)
             for n, c in enumerate(document.citations)
         ],
     )  # fmt: skip
@@ -117,14 +118,15 @@ def write_rows(
             """
             INSERT INTO papers (id, doi, pmid, pmcid, title, abstract, year, journal, publisher,
                 publication_types, authors, license, package, member, sha256, format,
-                first_seen, last_seen)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
+                corpusid, first_seen, last_seen)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
             ON CONFLICT (id) DO UPDATE SET doi = excluded.doi, pmid = excluded.pmid,
                 pmcid = excluded.pmcid, title = excluded.title, abstract = excluded.abstract,
                 year = excluded.year, journal = excluded.journal, publisher = excluded.publisher,
                 publication_types = excluded.publication_types, authors = excluded.authors,
                 license = excluded.license, package = excluded.package, member = excluded.member,
-                sha256 = excluded.sha256, format = excluded.format, last_seen = NULL
+                sha256 = excluded.sha256, format = excluded.format,
+                corpusid = excluded.corpusid, last_seen = NULL
             """,
             (*rows.paper, generation + 1),
         )
@@ -132,18 +134,20 @@ def write_rows(
         connection.executemany("INSERT INTO notices VALUES (?, ?, ?, ?, ?)", rows.notices)
         connection.execute("DELETE FROM cited_works WHERE paper = ?", paper)
         connection.executemany(
-            "INSERT INTO cited_works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO cited_works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows.references,
         )
         _retire(connection, rows.id, generation, kept={str(row[0]) for row in rows.statements})
         connection.executemany(
             """
-            INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
+            INSERT INTO statements (id, paper, ordinal, text, before, after, heading, section,
+                place, markers, path, start, "end", boxes, first_seen, last_seen)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
             ON CONFLICT (id) DO UPDATE SET ordinal = excluded.ordinal, text = excluded.text,
                 before = excluded.before, after = excluded.after, heading = excluded.heading,
                 section = excluded.section, place = excluded.place, markers = excluded.markers,
                 path = excluded.path, start = excluded.start, "end" = excluded."end",
-                last_seen = NULL
+                boxes = excluded.boxes, last_seen = NULL
             """,
             [(*row, generation + 1) for row in rows.statements],
         )
@@ -154,7 +158,8 @@ def write_rows(
         )
         connection.executemany(
             "INSERT INTO citations (statement, reference, position, marker, target, type,"
-            " confidence, decided_by, self_citation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " confidence, decided_by, self_citation, intents)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows.citations,
         )
         mark_stale(connection)
@@ -241,6 +246,7 @@ def _statement_row(statement: Statement) -> tuple[object, ...]:
         statement.span.path,
         statement.span.start,
         statement.span.end,
+        _json(statement.span.boxes) if statement.span.boxes else None,
     )
 
 

@@ -204,7 +204,7 @@ def test_verify_fails_on_a_damaged_index(run: Callable[..., Outcome], index: Pat
         (["paper", "10.5555/none"], 2, "no paper 10.5555/none"),
         (["remove", "10.5555/none"], 2, "no paper 10.5555/none"),
         (["build", "/nowhere/at/all"], 2, "/nowhere/at/all does not exist"),
-        (["build", "{empty}"], 1, "the folder holds no article file"),
+        (["build", "{empty}"], 1, "the folder holds no file of a known format"),
         (["ask", "EMT", "--index", "{empty}"], 1, "holds no index"),
         (["info", "--index", "{empty}"], 1, "holds no index"),
         (["verify", "--index", "{empty}"], 1, "holds no index"),

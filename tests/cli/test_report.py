@@ -147,3 +147,41 @@ def test_help_loads_nothing_heavy(verb: str) -> None:
         [sys.executable, "-c", probe, verb], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_library_is_reported_work_by_work(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    items = [
+        {"id": "a", "type": "book", "title": "A", "DOI": CITED},
+        {"id": "b", "type": "book", "title": "B", "DOI": "10.5555/three"},
+        {"id": "c", "type": "book", "title": "C", "DOI": CITED.upper()},
+        {"id": "d", "type": "book", "title": "D", "DOI": "10.4444/unknown"},
+        {"id": "e", "type": "book", "title": "E"},
+    ]
+    path.write_bytes(orjson.dumps(items))
+    code, out, err = run("report", "--library", path, "--json")
+    assert code == 1
+    assert [orjson.loads(line)["work"]["doi"] for line in out.splitlines()] == [
+        CITED,
+        "10.5555/three",
+    ]
+    assert "10.4444/unknown is not in the index" in err
+    assert "skipped: no DOI, PMID, PMCID or arXiv number (E)" in err
+    code, out, _ = run("report", "--library", path, "--limit", 1)
+    assert out.count("supporting") >= 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["report"], "expected one of both, a DOI or --library FILE"),
+        (["report", CITED, "--library", "x"], "expected one of both, a DOI or --library FILE"),
+        (["report", "--library", "x", "--csv"], "--library prints text"),
+    ],
+)
+def test_a_report_is_of_a_work_or_of_a_library(
+    run: Run, arguments: list[str], message: str
+) -> None:
+    code, _, err = run(*arguments)
+    assert code == 2
+    assert message in err

@@ -8,10 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from semsearch.export import ExportFormat
+from semsearch.export.annotation import place_selector
 from semsearch.export.cleaning import cleaned
 from semsearch.records import CitationType
 
@@ -239,3 +241,24 @@ def test_an_empty_collection_has_no_page(written: Make) -> None:
     document = orjson.loads(written(ExportFormat.ANNOTATION, []))
     assert list(faults(document)) == []
     assert document["total"] == 0 and "first" not in document
+
+
+@pytest.mark.parametrize(
+    ("path", "selector"),
+    [
+        ("/article/body/p", {"type": "XPathSelector", "value": "/article/body/p"}),
+        (
+            "#/body_text/3/text",
+            {
+                "type": "FragmentSelector",
+                "conformsTo": "http://tools.ietf.org/rfc/rfc6901",
+                "value": "/body_text/3/text",
+            },
+        ),
+        ("row=17#text", {"type": "FragmentSelector", "value": "row=17#text"}),
+    ],
+)
+def test_the_place_in_a_file_is_selected_by_what_the_file_is(
+    path: str, selector: dict[str, str]
+) -> None:
+    assert place_selector(path) == selector

@@ -345,7 +345,7 @@ def test_empty_corpus_can_be_published_and_searched(
     build: Builds, corpus: Path, tmp_path: Path, encoder: Any
 ) -> None:
     report = build()
-    assert "holds no article file" in (report.files[0].error or "")
+    assert "holds no file of a known format" in (report.files[0].error or "")
     assert report.index.counts["statements"] == 0
     searcher = Searcher(tmp_path / "index", encoder=encoder)
     assert searcher.search("anything").hits == ()

@@ -439,7 +439,7 @@ def _paragraphs(
     data: Path, members: int
 ) -> Iterator[tuple[str, list[tuple[int, int]], list[tuple[int, int]]]]:
     """Citing paragraphs of the first articles of the stored package."""
-    from semsearch.parse.rendering import render
+    from semsearch.parse.jats.rendering import render
 
     package = data / "jats" / "oa_comm_xml.small.tar.gz"
     if not package.is_file():
@@ -452,6 +452,6 @@ def _paragraphs(
             citing = frozenset(root.iterfind(".//xref[@ref-type='bibr']"))
             for paragraph in root.iterfind("./body//p"):
                 block = render(paragraph, citing=citing)
-                if block.xrefs and not block.breaks:
-                    spans = [(x.start, x.end) for x in block.xrefs]
+                if block.markers and not block.breaks:
+                    spans = [(x.start, x.end) for x in block.markers]
                     yield block.text, spans, list(block.formulas)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import tarfile
 import zipfile
 from pathlib import Path
@@ -115,7 +116,7 @@ def test_archive_that_is_none_is_reported(tmp_path: Path) -> None:
 def test_empty_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "figure.jpg").write_bytes(b"x")
     (file,) = read(tmp_path)
-    assert file.error == "the folder holds no article file (.xml, .nxml)"
+    assert file.error == "the folder holds no file of a known format"
 
 
 def test_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
@@ -123,6 +124,14 @@ def test_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
     files = ArticleFiles((tmp_path / "a.xml", tmp_path, tmp_path / "a.xml"), LIMIT)
     assert [f.content for f in files] == [b"1"]
     assert [f.content for f in files] == [b"1"]
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xml")
+    (tmp_path / "z.xml").write_bytes(b"1")
+    files = ArticleFiles((tmp_path,), LIMIT)
+    assert [f.content for f in files] == [b"1"]
+    assert files.other == 1
 
 
 def test_file_of_an_unknown_kind_is_reported_when_named(tmp_path: Path) -> None:

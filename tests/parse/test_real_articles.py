@@ -12,8 +12,9 @@ import pytest
 from lxml import etree
 
 from semsearch.encode.recipe import plain_text
-from semsearch.parse.jats import read_jats, source_text
+from semsearch.parse.jats import read_jats
 from semsearch.parse.packages import ArticleFiles
+from semsearch.parse.xml import xpath_text as source_text
 from semsearch.records import Document, NoticeKind, Statement
 
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "scripts"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from semsearch.language.scripts import normal_form
-from semsearch.parse.rendering import render
+from semsearch.parse.jats.rendering import render
 from semsearch.parse.strings import string_value
 
 MML = 'xmlns:mml="http://www.w3.org/1998/Math/MathML"'

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from semsearch.parse.jats import read_jats, source_text
+from semsearch.parse.jats import read_jats
+from semsearch.parse.xml import xpath_text as source_text
 from semsearch.records import Document, Place, Section, Statement
 
 Article = Callable[..., bytes]

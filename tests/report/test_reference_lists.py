@@ -110,3 +110,51 @@ def test_a_check_has_a_row_for_each_reference(report_searcher: Searcher, tmp_pat
     held = [one.tally for one in check.references if one.tally is not None]
     assert check.tally.total == sum(tally.total for tally in held)
     assert check.file == "refs.txt"
+
+
+DATA = Path(__file__).resolve().parent.parent / "data" / "formats"
+
+
+@pytest.mark.parametrize(
+    ("name", "entries", "skipped"),
+    [
+        ("library.bib", [(1, "10.5555/cited.dry")], [2, 3]),
+        ("library.ris", [(1, "10.5555/cited.dry")], []),
+        ("library.csl.json", [(2, "10.5555/cited.dry"), (23, "pmid:90000011")], [36]),
+        ("library.rdf", [(2, "10.5555/cited.dry"), (11, "10.5555/cited.pots")], [12]),
+        ("library.zotero.csv", [(2, "10.5555/cited.dry"), (3, "pmid:90000011")], [4]),
+        ("pubmed.nbib", [(2, "10.5555/readers.honey"), (22, "pmid:90000042")], []),
+    ],
+)
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_libraries_are_known_by_their_content(
+    name: str, entries: list[tuple[int, str]], skipped: list[int], mark: bytes, tmp_path: Path
+) -> None:
+    found = read(tmp_path, "renamed.docx", mark + (DATA / name).read_bytes())
+    assert [(one.line, one.name) for one in found.entries] == entries
+    assert [one.line for one in found.skipped] == skipped
+    assert all(one.year for one in found.entries)
+
+
+@pytest.mark.parametrize(
+    "name", ["library.csl.json", "library.rdf", "library.zotero.csv", "library.ris", "pubmed.nbib"]
+)
+def test_a_library_that_is_cut_off_is_read_as_far_as_it_goes(name: str, tmp_path: Path) -> None:
+    content = (DATA / name).read_bytes()
+    for part in range(1, 20):
+        try:
+            found = read(tmp_path, "cut.txt", content[: len(content) * part // 20])
+        except InputError as error:
+            assert "\n" not in str(error)
+        else:
+            assert len(found.entries) <= 2
+
+
+def test_a_broken_item_of_csl_json_is_named_with_its_line(tmp_path: Path) -> None:
+    text = '[{"id": "a", "title": "A", "type": "book", "DOI": "10.5555/one"},\n 5,\n {"id": \n'
+    found = read(tmp_path, "refs.json", text)
+    assert [one.name for one in found.entries] == ["10.5555/one"]
+    assert [(one.line, one.reason) for one in found.skipped] == [
+        (2, "not an object, as CSL JSON has them"),
+        (3, "not readable as JSON; the entries after it are not read"),
+    ]

@@ -208,7 +208,9 @@ class StatementShown(Paged):
     title: str | None = Field(default=None, description="Of the paper: untrusted text.")
     journal: str | None = None
     file: str = Field(description="Name of the source file.")
-    path: str = Field(description="XPath of the element in it that holds the statement.")
+    path: str = Field(
+        description="Which text of it holds the statement: an XPath, or a JSON Pointer behind #."
+    )
     start: int = Field(description="Offset of the statement in the text of the element.")
     end: int = Field(description="Offset after its last character.")
     works: list[WorkCitedBy] = Field(description="The works it cites, in the order of the text.")

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
 from lxml import etree
 
 from semsearch.language.scripts import to_subscript, to_superscript
 from semsearch.parse.strings import string_value
+from semsearch.parse.tex import tex_text
 
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _RELATIONS = frozenset("=≈≠<>≤≥≡∼~±×→←↔∈∝∪∩≪≫≅≃⇒⇔")
-_TEX_DOCUMENT = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
-_TEX_PREAMBLE = re.compile(
-    r"\\(?:documentclass|usepackage|setlength|begin\{document\}|end\{document\})"
-)
 _COMPOUND = re.compile(r"[\s+\-−±×·/=≈]")
 
 
@@ -45,23 +41,6 @@ def formula_text(element: etree._Element) -> str | None:
 def has_markup_formula(element: etree._Element) -> bool:
     """Whether a formula element holds MathML, TeX or a picture, and not only running text."""
     return any(True for _ in element.iter(MATHML + "math", "tex-math", "inline-graphic", "graphic"))
-
-
-@lru_cache(maxsize=4096)
-def tex_text(source: str) -> str:
-    """TeX as Unicode text, without the document preamble that publishers put around it."""
-    inner = _TEX_DOCUMENT.search(source)
-    body = inner.group(1) if inner else source
-    if _TEX_PREAMBLE.search(body):
-        return ""
-    body = body.replace("$$", "").replace("$", "").replace(r"\hfill", " ")
-    from pylatexenc.latex2text import LatexNodes2Text
-
-    return str(
-        LatexNodes2Text(math_mode="text", strict_latex_spaces="macros").latex_to_text(
-            body, tolerant_parsing=True
-        )
-    )
 
 
 def _collapse(text: str) -> str:

@@ -13,8 +13,8 @@ from semsearch.language.identifiers import (
     normalize_pmid,
     paper_id,
 )
-from semsearch.parse.blocks import heading_text, printed_text
-from semsearch.parse.references import XLINK_HREF, contributor
+from semsearch.parse.jats.blocks import heading_text, printed_text
+from semsearch.parse.jats.references import XLINK_HREF, contributor
 from semsearch.parse.strings import string_value
 from semsearch.records import AbstractPart, Author, Notice, NoticeKind, Paper, Source
 

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lxml import etree
 
 from semsearch.language.identifiers import (
-    find_doi,
     normalize_arxiv,
     normalize_doi,
     normalize_orcid,
     normalize_pmcid,
     normalize_pmid,
 )
-from semsearch.parse.blocks import printed_text
-from semsearch.parse.rendering import render
+from semsearch.parse.jats.blocks import printed_text
+from semsearch.parse.jats.rendering import render
+from semsearch.parse.reference_list import ReferenceList, ReferenceListing, add_links
 from semsearch.parse.strings import string_value
 from semsearch.records import Author, Reference
 
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _CITATIONS = frozenset({"mixed-citation", "element-citation", "nlm-citation", "citation"})
-_PUBMED_LINK = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})\b")
-_PMC_LINK = re.compile(r"ncbi\.nlm\.nih\.gov/(?:pmc/)?articles/(PMC\d{1,9})\b")
-_ARXIV_LINK = re.compile(
-    r"arxiv\.org/(?:abs|pdf)/([\w.-]+(?:/\d+)?)|\barXiv:\s*([\w.-]+(?:/\d+)?)", re.I
-)
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _TITLES = ("article-title", "chapter-title", "part-title", "data-title")
 _PARTS = ("source", "publisher-name", "year", "volume", "issue", "fpage", "lpage", "elocation-id")
@@ -35,57 +30,18 @@ _SHOWN = frozenset(_TITLES) | _CITATIONS
 _Parts = dict[str, list[etree._Element]]  # by tag, in document order
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceList:
-    """The references of one article, and the entries that a rid can name.
-
-    ``entries`` maps the id of a ``ref`` element to the keys of its works; ``order`` gives the
-    position of each entry in the list, by which ranges are filled; ``labels`` what is printed
-    before it.
-    """
-
-    references: tuple[Reference, ...]
-    entries: dict[str, tuple[str, ...]]
-    order: dict[str, int]
-    labels: dict[str, str | None]
-    warnings: tuple[str, ...]
-
-    def between(self, first: str, last: str) -> tuple[str, ...]:
-        """The ids of the entries strictly between two entries of the list."""
-        ids = tuple(self.order)
-        return ids[self.order[first] + 1 : self.order[last]]
-
-    def after(self, first: str, count: int) -> tuple[str, ...]:
-        """The ids of the next ``count`` entries; fewer at the end of the list."""
-        start = self.order[first] + 1
-        return tuple(self.order)[start : start + count]
-
-
 def read_references(root: etree._Element, paper: str) -> ReferenceList:
     """All works of all ``ref`` elements, in document order."""
-    references: list[Reference] = []
-    entries: dict[str, tuple[str, ...]] = {}
-    order: dict[str, int] = {}
-    labels: dict[str, str | None] = {}
-    warnings: list[str] = []
-    for position, entry in enumerate(root.iter("ref")):
-        key = entry.get("id")
-        if key is None:
-            key = f"#{position + 1}"
-        elif key in entries:
-            warnings.append(f"two references have the id {key!r}; markers go to the first")
-            key = f"{key}#{position + 1}"
+    listing = ReferenceListing()
+    for entry in root.iter("ref"):
         works = _works(entry)
-        keys = tuple(key if n == 0 else f"{key}~{n + 1}" for n in range(len(works)))
         label = printed_text(entry.find("label"))
-        references += [
-            _read_work(work, paper=paper, key=k, label=label)
-            for work, k in zip(works, keys, strict=True)
+        keys = listing.entry(entry.get("id"), label=label, works=len(works))
+        listing.references += [
+            _read_work(work, paper=paper, key=key, label=label)
+            for work, key in zip(works, keys, strict=True)
         ]
-        entries[key] = keys
-        order[key] = position
-        labels[key] = label
-    return ReferenceList(tuple(references), entries, order, labels, tuple(warnings))
+    return listing.finish()
 
 
 def read_authors(element: etree._Element) -> tuple[Author, ...]:
@@ -125,7 +81,8 @@ def _read_work(work: etree._Element, *, paper: str, key: str, label: str | None)
         title, journal = journal, None
     raw = _raw(work, parts, authors)
     ids = _ids(work)
-    _add_links(ids, work, raw)
+    links = [node.get(XLINK_HREF) or string_value(node) for node in work.iter("ext-link", "uri")]
+    add_links(ids, (*links, raw))
     return Reference(
         paper=paper,
         key=key,
@@ -174,23 +131,6 @@ def _ids(work: etree._Element) -> dict[str, str]:
                 scheme, value = "doi", normalize_doi(text) if "10." in text else None
         found[scheme] = found.get(scheme) or value
     return {scheme: value for scheme, value in found.items() if value}
-
-
-def _add_links(ids: dict[str, str], work: etree._Element, raw: str) -> None:
-    """Add the identifiers that are given as links or in the running text only."""
-    links = [node.get(XLINK_HREF) or string_value(node) for node in work.iter("ext-link", "uri")]
-    for text in (*links, raw):
-        found: dict[str, str | None] = {}
-        if "doi" not in ids and "10." in text:
-            found["doi"] = find_doi(text)
-        if "pmid" not in ids and (link := _PUBMED_LINK.search(text)):
-            found["pmid"] = normalize_pmid(link.group(1))
-        if "pmcid" not in ids and (link := _PMC_LINK.search(text)):
-            found["pmcid"] = normalize_pmcid(link.group(1))
-        if "arxiv" not in ids and (link := _ARXIV_LINK.search(text)):
-            number = (link.group(1) or link.group(2)).removesuffix(".pdf").rstrip(".")
-            found["arxiv"] = normalize_arxiv(number)
-        ids |= {scheme: value for scheme, value in found.items() if value}
 
 
 def _year(parts: _Parts) -> int | None:

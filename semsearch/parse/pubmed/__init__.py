@@ -1,0 +1,1 @@
+"""PubMed, as XML and as .nbib: abstracts, reference lists and notices, no full texts."""

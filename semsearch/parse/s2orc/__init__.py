@@ -1,0 +1,1 @@
+"""S2ORC and its kin: full texts as JSON, in paragraphs with offsets."""

@@ -1,0 +1,243 @@
+"""Full texts of Semantic Scholar's open data: one text, and annotations with offsets into it.
+
+``content.text`` is the whole paper. ``content.annotations`` has lists of ``start``, ``end`` and
+``attributes``, each as JSON in a string: paragraphs, headings, markers (``bibref`` with ``ref_id``)
+and entries of the reference list (``bibentry`` with ``id``, ``doi`` and ``matched_paper_id``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from semsearch.errors import InputError
+from semsearch.language.identifiers import (
+    normalize_arxiv,
+    normalize_corpusid,
+    normalize_doi,
+    normalize_pmcid,
+    normalize_pmid,
+    paper_id,
+)
+from semsearch.parse.checked import Shape, checked, year_in
+from semsearch.parse.cutting import pointer
+from semsearch.parse.reference_list import ReferenceList, ReferenceListing, add_links
+from semsearch.parse.s2orc.passages import Cite, Passage, read_passages
+from semsearch.parse.statements import StatementReader
+from semsearch.parse.text import string_shown
+from semsearch.records import AbstractPart, Author, Document, Paper, Reference, Source
+
+_EXPECTED = "a full text of Semantic Scholar's open data"
+_PATH = pointer("content", "text")
+
+
+class Annotation(Shape):
+    """A part of the text."""
+
+    start: int
+    end: int
+    attributes: dict[str, Any] | None = None
+
+    def attribute(self, name: str) -> str | None:
+        """An attribute as text."""
+        value = (self.attributes or {}).get(name)
+        return None if value is None else str(value)
+
+
+def is_annotated(found: dict[str, Any]) -> bool:
+    """Whether a JSON object is of this form."""
+    content = found.get("content")
+    return isinstance(content, dict) and "annotations" in content
+
+
+def read_annotated(found: dict[str, Any], source: Source) -> Document:
+    """The document in one JSON object.
+
+    Raises:
+        InputError: it has another form; the message names the place.
+    """
+    text = found["content"].get("text")
+    if not isinstance(text, str):
+        raise InputError(f"content/text: no text, expected {_EXPECTED}")
+    notes = _Annotations(found["content"]["annotations"] or {}, len(text))
+    paper = _paper(found, text, notes, source)
+    reader = StatementReader(paper=paper.id, references=_references(text, notes, paper.id))
+    read_passages(reader, _passages(text, notes, set(reader.references.entries)))
+    return reader.document(paper)
+
+
+class _Annotations:
+    """The annotations by kind, each list in reading order; out of the text they are left out."""
+
+    def __init__(self, found: dict[str, Any], length: int) -> None:
+        self._found, self._length = found, length
+        self._read: dict[str, list[Annotation]] = {}
+
+    def of(self, kind: str) -> list[Annotation]:
+        if kind not in self._read:
+            self._read[kind] = self._listed(kind)
+        return self._read[kind]
+
+    def _listed(self, kind: str) -> list[Annotation]:
+        given = self._found.get(kind)
+        if isinstance(given, str):
+            try:
+                given = orjson.loads(given)
+            except orjson.JSONDecodeError:
+                raise InputError(
+                    f"content/annotations/{kind}: not JSON in a string, expected {_EXPECTED}"
+                ) from None
+        listed = [checked(Annotation, one, _EXPECTED) for one in given or ()]
+        return sorted(
+            (one for one in listed if 0 <= one.start <= one.end <= self._length),
+            key=lambda one: (one.start, one.end),
+        )
+
+    def count(self, kind: str) -> int:
+        """How many there are, those out of the text too."""
+        given = self._found.get(kind)
+        return len(orjson.loads(given) if isinstance(given, str) else given or ())
+
+
+def _passages(text: str, notes: _Annotations, entries: set[str]) -> Iterator[Passage]:
+    heads = notes.of("sectionheader")
+    refs = notes.of("bibref")
+    held: set[int] = set()
+    for part in notes.of("paragraph"):
+        own = [
+            n for n, ref in enumerate(refs) if part.start <= ref.start < part.end and n not in held
+        ]
+        held.update(own)
+        head = next((one for one in reversed(heads) if one.end <= part.start), None)
+        yield Passage(
+            path=_PATH,
+            text=text,
+            start=part.start,
+            end=part.end,
+            cites=[_cite(refs[n], text, entries) for n in own],
+            heading=None if head is None else string_shown(text[head.start : head.end]) or None,
+        )
+    # Markers outside every paragraph are read with the line that they stand in.
+    rest = [ref for n, ref in enumerate(refs) if n not in held]
+    for start, end, group in _lines(text, rest):
+        yield Passage(
+            path=_PATH,
+            text=text,
+            start=start,
+            end=end,
+            cites=[_cite(ref, text, entries) for ref in group],
+        )
+    lost = notes.count("bibref") - len(refs)
+    if lost:  # outside the text: nothing is there to be read
+        yield Passage(
+            path=_PATH,
+            text=text,
+            cites=[Cite(start=-1, end=-1, printed=None, named=()) for _ in range(lost)],
+        )
+
+
+def _lines(text: str, refs: Sequence[Annotation]) -> Iterator[tuple[int, int, list[Annotation]]]:
+    groups: dict[tuple[int, int], list[Annotation]] = {}
+    for ref in refs:
+        start = text.rfind("\n", 0, ref.start) + 1
+        end = text.find("\n", ref.end)
+        groups.setdefault((start, len(text) if end < 0 else end), []).append(ref)
+    for (start, end), group in groups.items():
+        yield start, end, group
+
+
+def _cite(ref: Annotation, text: str, entries: set[str]) -> Cite:
+    name = ref.attribute("ref_id")
+    return Cite(
+        start=ref.start,
+        end=ref.end,
+        printed=text[ref.start : ref.end],
+        named=(name,) if name in entries and name is not None else (),
+    )
+
+
+def _paper(found: dict[str, Any], text: str, notes: _Annotations, source: Source) -> Paper:
+    given = found.get("externalids") or {}
+    ids = {str(name).casefold(): value for name, value in given.items() if value}
+    corpusid = normalize_corpusid(str(found.get("corpusid") or ""))
+    doi = normalize_doi(_text(ids.get("doi")))
+    pmid = normalize_pmid(_text(ids.get("pubmed")))
+    pmcid = normalize_pmcid(_text(ids.get("pubmedcentral")))
+    arxiv = normalize_arxiv(_text(ids.get("arxiv")))
+    abstract = _joined(text, notes.of("abstract"))
+    opened = (found["content"].get("source") or {}).get("oainfo") or {}
+    return Paper(
+        id=paper_id(doi=doi, pmid=pmid, pmcid=pmcid, arxiv=arxiv, corpusid=corpusid)
+        or f"sha256:{source.sha256}",
+        doi=doi,
+        pmid=pmid,
+        pmcid=pmcid,
+        title=_joined(text, notes.of("title")),
+        abstract=(AbstractPart(heading=None, text=abstract),) if abstract else (),
+        year=year_in(_text(found.get("year"))),
+        journal=_joined(text, notes.of("venue")[:1]),
+        publisher=_joined(text, notes.of("publisher")[:1]),
+        publication_types=(),
+        authors=tuple(_people(text, notes, "author")),
+        license=_text(opened.get("license")) if isinstance(opened, dict) else None,
+        notices=(),
+        source=source,
+        corpusid=corpusid,
+    )
+
+
+def _references(text: str, notes: _Annotations, paper: str) -> ReferenceList:
+    listing = ReferenceListing()
+    titles = notes.of("bibtitle")
+    for entry in notes.of("bibentry"):
+        name = entry.attribute("id")
+        (key,) = listing.entry(name)
+        raw = string_shown(text[entry.start : entry.end])
+        doi = normalize_doi(entry.attribute("doi"))
+        ids = {"doi": doi} if doi else {}
+        add_links(ids, (raw,))
+        inside = [one for one in titles if entry.start <= one.start and one.end <= entry.end]
+        listing.references.append(
+            Reference(
+                paper=paper,
+                key=key,
+                label=None,
+                doi=ids.get("doi"),
+                pmid=ids.get("pmid"),
+                pmcid=ids.get("pmcid"),
+                arxiv=ids.get("arxiv"),
+                title=_joined(text, inside[:1]),
+                year=year_in(raw),
+                journal=None,
+                authors=tuple(_people(text, notes, "bibauthor", entry)),
+                raw=raw,
+                corpusid=normalize_corpusid(entry.attribute("matched_paper_id")),
+            )
+        )
+    return listing.finish()
+
+
+def _people(
+    text: str, notes: _Annotations, kind: str, inside: Annotation | None = None
+) -> Iterator[Author]:
+    """The authors of a paper (``author``), or of an entry of its reference list (``bibauthor``)."""
+    families, givens = notes.of(f"{kind}lastname"), notes.of(f"{kind}firstname")
+    for one in notes.of(kind):
+        if inside is not None and not (inside.start <= one.start and one.end <= inside.end):
+            continue
+        family = _joined(text, [f for f in families if one.start <= f.start and f.end <= one.end])
+        given = _joined(text, [g for g in givens if one.start <= g.start and g.end <= one.end])
+        if family:
+            yield Author(family=family, given=given)
+        elif name := string_shown(text[one.start : one.end]):
+            yield Author(family=name)
+
+
+def _joined(text: str, parts: Sequence[Annotation]) -> str | None:
+    return " ".join(filter(None, (string_shown(text[p.start : p.end]) for p in parts))) or None
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,197 @@
+"""Tables of ready statements, as CSV, TSV or JSON Lines: their columns, and their rows.
+
+What is wrong with a row is said with its place, and the rest goes on; other columns do not count.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import IO, Any
+
+import orjson
+from pydantic import Field
+
+from semsearch.errors import InputError
+from semsearch.language.identifiers import (
+    normalize_arxiv,
+    normalize_corpusid,
+    normalize_doi,
+    normalize_pmcid,
+    normalize_pmid,
+    paper_id,
+)
+from semsearch.parse.checked import Shape, Shown, checked
+from semsearch.parse.cutting import fault_of_line, numbered_lines, parse_json
+from semsearch.parse.gathering import Row, gathered
+from semsearch.parse.head import Head
+from semsearch.parse.reader import Piece, too_large
+from semsearch.records import CitationType
+
+# What scite calls it, and what people do.
+_TYPE_NAMES = {"contradicting": "contrasting", "disputing": "contrasting"}
+_DELIMITERS = (",", "\t", ";")
+_SOURCES = ("source_doi", "source_pmid", "source_pmcid", "source_arxiv", "source_corpusid")
+_NOT_UTF8 = "\udc80", "\udcff"  # how bytes that are no UTF-8 are kept
+
+
+class Columns(Shape):
+    """One row. What is not given is left empty, or the column left out."""
+
+    text: Shown = Field(default=None, description="The statement. Needed.")
+    before: Shown = Field(default=None, description="The sentence before it.")
+    after: Shown = Field(default=None, description="The sentence after it.")
+    heading: Shown = Field(default=None, description="The printed heading of its section.")
+    section: Shown = Field(default=None, description="Canonical section, or another heading.")
+    marker: Shown = Field(default=None, description="The marker as it is printed in the text.")
+    marker_start: int | None = Field(default=None, description="Where in the text it starts.")
+    marker_end: int | None = Field(default=None, description="Where it ends.")
+    type: Shown = Field(
+        default=None, description="supporting, contrasting or mentioning; wins over the model."
+    )
+    source_doi: Shown = Field(default=None, description="The citing paper; one of these is needed.")
+    source_pmid: Shown = None
+    source_pmcid: Shown = None
+    source_arxiv: Shown = None
+    source_corpusid: Shown = None
+    source_title: Shown = Field(default=None, description="Its title.")
+    source_abstract: Shown = None
+    source_year: Shown = None
+    source_journal: Shown = None
+    source_authors: Shown = Field(default=None, description="Family, Given; Family, Given")
+    source_license: Shown = None
+    target_doi: Shown = Field(default=None, description="The cited work; one of these is needed.")
+    target_pmid: Shown = None
+    target_pmcid: Shown = None
+    target_arxiv: Shown = None
+    target_corpusid: Shown = None
+    target_title: Shown = None
+    target_year: Shown = None
+    target_journal: Shown = None
+    target_authors: Shown = Field(default=None, description="Family, Given; Family, Given")
+    reference: Shown = Field(default=None, description="The entry of the reference list.")
+
+
+NEEDED = "a row of statements with text and " + ", ".join(_SOURCES[:-1]) + f" or {_SOURCES[-1]}"
+
+
+def accepts_csv(head: Head) -> bool:
+    """Whether a file is a table with the columns that are needed."""
+    return _delimiter(head.first_line) is not None
+
+
+def accepts_lines(head: Head) -> bool:
+    """Whether a file has objects with the members that are needed."""
+    return head.begin.startswith("{") and "text" in head.keys and bool(head.keys & set(_SOURCES))
+
+
+def _delimiter(line: str) -> str | None:
+    for delimiter in _DELIMITERS:
+        names = {name.strip().strip('"').casefold() for name in line.split(delimiter)}
+        if "text" in names and names & set(_SOURCES):
+            return delimiter
+    return None
+
+
+def cut_csv(stream: IO[bytes], max_bytes: int) -> Iterator[Piece]:
+    """The papers of a CSV or TSV file."""
+    return gathered(_csv_rows(stream), max_bytes)
+
+
+def cut_lines(stream: IO[bytes], max_bytes: int) -> Iterator[Piece]:
+    """The papers of a JSON Lines file."""
+    return gathered(_line_rows(stream, max_bytes), max_bytes)
+
+
+def _csv_rows(stream: IO[bytes]) -> Iterator[Row | Piece]:
+    mark = stream.peek(2)[:2] if isinstance(stream, io.BufferedReader) else b""
+    encoding = "utf-16" if mark in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    text = io.TextIOWrapper(stream, encoding, errors="surrogateescape", newline="")
+    first = text.readline(1 << 16)
+    delimiter = _delimiter(first.strip()) or ","
+    names = [name.strip().casefold() for name in next(csv.reader([first], delimiter=delimiter))]
+    repeated = sorted({name for name in names if names.count(name) > 1 and name})
+    if repeated:
+        raise InputError(f"row 1: the column {repeated[0]!r} stands twice")
+    rows = csv.reader(text, delimiter=delimiter, strict=True)
+    number = 1
+    while True:
+        number += 1
+        place = f"row {number}"
+        try:
+            cells = next(rows, None)
+        except csv.Error as error:
+            raise InputError(
+                f"{place}: not readable as a table ({error}); rows of any paper may stand behind"
+                " it, and none is taken"
+            ) from None
+        if cells is None:
+            return
+        if not any(cell.strip() for cell in cells):
+            continue
+        yield _csv_row(place, names, cells)
+
+
+def _csv_row(place: str, names: Sequence[str], cells: Sequence[str]) -> Row | Piece:
+    wrong = next((c for cell in cells for c in cell if _NOT_UTF8[0] <= c <= _NOT_UTF8[1]), None)
+    if wrong is not None:
+        byte = ord(wrong) - 0xDC00
+        return Piece(place, None, f"the byte 0x{byte:02X} is not UTF-8, expected a table in UTF-8")
+    if len(cells) != len(names):
+        return Piece(
+            place, None, f"{len(cells)} cells, expected {len(names)}, as many as there are columns"
+        )
+    held = {name: cell for name, cell in zip(names, cells, strict=True) if name and cell.strip()}
+    return _row(place, held)
+
+
+def _line_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row | Piece]:
+    for number, line in numbered_lines(stream, max_bytes):
+        place = f"line {number}"
+        if line is None:
+            yield Piece(place, None, too_large("the line is long", max_bytes))
+            continue
+        try:
+            found = parse_json(line, NEEDED)
+        except InputError as error:
+            yield Piece(place, None, fault_of_line(error))
+            continue
+        yield _row(place, found)
+
+
+def _row(place: str, found: dict[str, Any]) -> Row | Piece:
+    try:
+        row = checked(Columns, found, NEEDED)
+    except InputError as error:
+        return Piece(place, None, str(error))
+    source = source_ids(row)
+    name = paper_id(**source)
+    if row.type is not None and type_of(row) is None:
+        return Piece(
+            place, None, f"the type {row.type!r}, expected supporting, contrasting or mentioning"
+        )
+    if name is None:
+        given = next((f"{one} {found[one]!r}" for one in _SOURCES if found.get(one)), None)
+        what = f"{given} is no identifier" if given else "no identifier of the citing paper"
+        return Piece(place, None, f"{what}, expected {NEEDED}")
+    known = {column: found[column] for column in Columns.model_fields if found.get(column)}
+    return Row(place, name, orjson.dumps(known))
+
+
+def source_ids(row: Columns) -> dict[str, str | None]:
+    """The identifiers of the citing paper, by scheme."""
+    return {
+        "doi": normalize_doi(row.source_doi),
+        "pmid": normalize_pmid(row.source_pmid),
+        "pmcid": normalize_pmcid(row.source_pmcid),
+        "arxiv": normalize_arxiv(row.source_arxiv),
+        "corpusid": normalize_corpusid(row.source_corpusid),
+    }
+
+
+def type_of(row: Columns) -> CitationType | None:
+    """The type that a row gives; None without, or where there is no such type."""
+    name = (row.type or "").casefold()
+    name = _TYPE_NAMES.get(name, name)
+    return CitationType(name) if name in list(CitationType) else None

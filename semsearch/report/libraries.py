@@ -1,0 +1,165 @@
+"""Libraries as reference managers export them: CSL JSON, Zotero's RDF and CSV, and ``.nbib``."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from semsearch.errors import InputError
+from semsearch.parse.strings import string_value
+from semsearch.parse.xml import parse_xml
+from semsearch.report.listed import ListedReference, Skipped, entry_of, in_extra
+
+_Entries = Iterator[ListedReference | Skipped]
+_SPACE = re.compile(r"[\s,]*")
+_NOT_WORKS = frozenset({"attachment", "note", "annotation"})
+_NBIB_TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
+
+
+def read_csl(text: str) -> _Entries:
+    """CSL JSON: an array of items, or one item; what is broken ends it."""
+    decoder = json.JSONDecoder()
+    at = len(text) - len(text.lstrip())
+    at += text.startswith("[", at)
+    while True:
+        at = _end(text, at)
+        if at >= len(text) or text[at] == "]":
+            return
+        line = text.count("\n", 0, at) + 1
+        try:
+            item, at = decoder.raw_decode(text, at)
+        except (json.JSONDecodeError, RecursionError):
+            reason = "not readable as JSON; the entries after it are not read"
+            yield Skipped(line=line, key=None, reason=reason)
+            return
+        if isinstance(item, dict):
+            yield _csl_entry(line, item)
+        else:
+            yield Skipped(line=line, key=None, reason="not an object, as CSL JSON has them")
+
+
+def _end(text: str, at: int) -> int:
+    space = _SPACE.match(text, at)
+    return space.end() if space else at
+
+
+def _csl_entry(line: int, item: dict[str, Any]) -> ListedReference | Skipped:
+    extra = in_extra(_text(item.get("note")))
+    given = {
+        "doi": [_text(item.get("DOI")), *extra.get("doi", ()), _text(item.get("URL"))],
+        "pmid": [_text(item.get("PMID")), *extra.get("pmid", ())],
+        "pmcid": [_text(item.get("PMCID")), *extra.get("pmcid", ())],
+        "arxiv": [_text(item.get("arXiv")), *extra.get("arxiv", ())],
+    }
+    issued = item.get("issued")
+    parts = issued.get("date-parts") if isinstance(issued, dict) else None
+    dated = parts[0][0] if isinstance(parts, list) and parts and parts[0] else None
+    key = _text(item.get("id"))
+    return entry_of(line, key, given, _text(item.get("title")) or "", _text(dated) or "")
+
+
+def read_zotero_csv(text: str) -> _Entries:
+    """Zotero's CSV: a row an item."""
+    rows = csv.reader(text.splitlines(keepends=True), strict=True)
+    names: list[str] = []
+    while True:
+        line = rows.line_num + 1
+        try:
+            cells = next(rows, None)
+        except csv.Error as error:
+            reason = f"not readable as CSV ({error}); the rows after it are not read"
+            yield Skipped(line=line, key=None, reason=reason)
+            return
+        if cells is None:
+            return
+        if not names:
+            names = [name.strip().casefold() for name in cells]
+            continue
+        if not any(cells):
+            continue
+        row = dict(zip(names, cells, strict=False))
+        if row.get("item type", "").casefold() in _NOT_WORKS:
+            continue
+        extra = in_extra(row.get("extra"))
+        given = {**extra, "doi": [row.get("doi"), *extra.get("doi", ()), row.get("url")]}
+        year = row.get("publication year") or row.get("date") or ""
+        yield entry_of(line, row.get("key") or None, given, row.get("title", ""), year)
+
+
+def read_zotero_rdf(text: str) -> _Entries:
+    """Zotero's RDF: items are the elements at the top that have a type."""
+    try:
+        root = parse_xml(text.encode(), "RDF of Zotero")
+    except InputError as error:
+        yield Skipped(line=1, key=None, reason=str(error))
+        return
+    for node in root:
+        kind = _below(node, "itemType")
+        if not kind or kind[0].casefold() in _NOT_WORKS:
+            continue
+        extra = in_extra(" ".join(_below(node, "description")))
+        about = next(
+            (str(v) for name, v in node.attrib.items() if str(name).endswith("}about")), ""
+        )
+        # The container that an article stands in holds its DOI, too.
+        places = [_below(node, "identifier"), _nested(node, "identifier")]
+        named = [text for place in places for text in place]
+        dois = [one.partition(" ")[2] for one in named if one.upper().startswith("DOI ")]
+        given = {**extra, "doi": [*dois, *extra.get("doi", ()), *named, about]}
+        title, dated = _below(node, "title"), _below(node, "date")
+        key = about if about.startswith("#") else None
+        year = re.search(r"\d{4}", " ".join(dated))
+        line = int(str(node.sourceline))
+        yield entry_of(line, key, given, " ".join(title), year[0] if year else "")
+
+
+def _below(node: etree._Element, name: str) -> list[str]:
+    """The texts of the children with a local name."""
+    found = [child for child in node if etree.QName(child).localname == name]
+    return [" ".join(string_value(child).split()) for child in found]
+
+
+def _nested(node: etree._Element, name: str) -> list[str]:
+    """The same of what an item is part of, where that stands inside it."""
+    around = [child for child in node if etree.QName(child).localname == "isPartOf"]
+    return [text for one in around for inner in one for text in _below(inner, name)]
+
+
+def read_nbib(text: str) -> _Entries:
+    """``.nbib``: a record begins with its PMID."""
+    held: dict[str, list[str]] = {}
+    start, last = 1, ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        found = _NBIB_TAG.fullmatch(line)
+        if found is not None and found[1] == "PMID":
+            if held:
+                yield _nbib_entry(start, held)
+            held, start = {}, number
+        if found is not None:
+            last = found[1]
+            held.setdefault(last, []).append(found[2].strip())
+        elif line.startswith(" ") and held.get(last):
+            held[last][-1] += f" {line.strip()}"
+    if held:
+        yield _nbib_entry(start, held)
+
+
+def _nbib_entry(line: int, held: dict[str, list[str]]) -> ListedReference | Skipped:
+    places = [*held.get("LID", ()), *held.get("AID", ())]
+    given: dict[str, list[str | None]] = {
+        "doi": [one.removesuffix("[doi]").strip() for one in places if one.endswith("[doi]")],
+        "pmid": list(held.get("PMID", ())),
+        "pmcid": list(held.get("PMC", ())),
+    }
+    title, dated = held.get("TI", [""])[0], held.get("DP", [""])[0]
+    key = next(iter(held.get("PMID", ())), None)
+    return entry_of(line, key, given, title, dated)
+
+
+def _text(value: object) -> str | None:
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
