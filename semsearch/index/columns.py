@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.errors import DamageError
+from semsearch.index.arrays import open_array, save_array
 from semsearch.index.bitmaps import Bitmap, NamedSets
-from semsearch.index.token_vectors import save_array
 from semsearch.index.value_lists import Groups, ValueLists, group_by
 from semsearch.records import CitationType, NoticeKind, Section
 
@@ -212,15 +212,7 @@ def _opened(kind: Any, prefix: str) -> Any:
         **{
             field.name: _opened(hints[field.name], f"{prefix}{field.name}.")
             if is_dataclass(hints[field.name])
-            else _load(Path(f"{prefix}{field.name}.npy"))
+            else open_array(Path(f"{prefix}{field.name}.npy"))
             for field in fields(kind)
         }
     )
-
-
-def _load(path: Path) -> NDArray[Any]:
-    try:
-        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise DamageError(f"{path} cannot be read as a numpy array: {error}") from error
-    return array

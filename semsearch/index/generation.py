@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from semsearch.encode.encoder import Encoder
 from semsearch.encode.token_codes import TokenCodec
 from semsearch.encode.vectors import VectorCache, cache_key
+from semsearch.index.arrays import save_array
 from semsearch.index.column_building import write_columns
 from semsearch.index.corpus import EncodedTexts
 from semsearch.index.dense.files import DensePaths, DenseRecord, write_dense
@@ -22,7 +23,7 @@ from semsearch.index.dense.kinds import DenseKind, choose_kind, free_memory
 from semsearch.index.dense.recall import with_recall
 from semsearch.index.layout import GenerationLayout, replace_file
 from semsearch.index.manifest import FORMAT, EncoderRecord, Manifest, stamp
-from semsearch.index.token_vectors import save_array, write_token_vectors
+from semsearch.index.token_vectors import write_token_vectors
 from semsearch.index.workers import Piece, Workers, uncollected
 from semsearch.progress import Progress, Stage
 from semsearch.settings import settings

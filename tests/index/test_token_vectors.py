@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from semsearch.encode.token_codes import TokenCodec
 from semsearch.errors import DamageError
+from semsearch.index.arrays import save_array
 from semsearch.index.token_vectors import (
     SlowTokenIndex,
     open_token_vectors,
-    save_array,
     write_token_vectors,
 )
 

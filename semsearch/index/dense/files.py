@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.errors import DamageError, MismatchError
+from semsearch.index.arrays import open_array, save_array
 from semsearch.index.dense.inverted import InvertedIndex
 from semsearch.index.dense.kinds import LISTED_ROWS, Choice, DenseKind, code_parts, memory_bytes
 from semsearch.index.dense.protocol import DenseIndex, Rows, faiss_library
@@ -85,10 +86,7 @@ def write_dense(
         raise ValueError("the ids are not ascending and unique")
     if choice.kind is DenseKind.INVERTED and len(ids) < LISTED_ROWS:
         raise ValueError(f"{len(ids)} rows cannot be put into lists, expected {LISTED_ROWS}")
-    with paths.ids.open("wb") as stream:
-        np.save(stream, ids)
-        stream.flush()
-        os.fsync(stream.fileno())
+    save_array(paths.ids, ids)
     memory = memory_bytes(choice.kind, len(ids), dimension)
     made = {"kind": choice.kind, "why": choice.why, "memory_bytes": memory, "recall_at_10": 1.0}
     if choice.kind is DenseKind.FLAT:
@@ -100,7 +98,7 @@ def write_dense(
         return DenseRecord(**made)  # type: ignore[arg-type]
     kept = np.dtype("<f2" if choice.kind is DenseKind.INVERTED else "<f4")
     largest = _write_rows(paths.vectors, _header(len(ids), dimension, kept), len(ids), rows, kept)
-    vectors = _open_array(paths.vectors)
+    vectors = open_array(paths.vectors)
     if choice.kind is DenseKind.INVERTED:
         index, lists = _inverted(vectors)
         found: dict[str, Any] = {"lists": lists}
@@ -133,14 +131,14 @@ def open_dense(paths: DensePaths, record: DenseRecord | None) -> DenseIndex:
         index = faiss.read_index(str(paths.search), faiss.IO_FLAG_MMAP_IFC)
     except RuntimeError as error:
         raise DamageError(f"{paths.search} cannot be read as a FAISS index") from error
-    ids = _open_array(paths.ids)
+    ids = open_array(paths.ids)
     if len(ids) != index.ntotal:
         raise DamageError(
             f"{paths.search} holds {index.ntotal:,} vectors and {paths.ids.name} {len(ids):,} ids"
         )
     if record.kind is DenseKind.FLAT:
         return ScannedIndex(ids, _flat_vectors(paths.search, index), index, PlainScanner())
-    vectors = _open_array(paths.vectors)
+    vectors = open_array(paths.vectors)
     if vectors.shape != (len(ids), index.d):
         raise DamageError(
             f"{paths.vectors} has shape {vectors.shape}, expected ({len(ids)}, {index.d})"
@@ -162,7 +160,7 @@ def open_vectors(paths: DensePaths, record: DenseRecord) -> Rows:
         faiss = faiss_library()
         index = faiss.read_index(str(paths.search), faiss.IO_FLAG_MMAP_IFC)
         return _flat_vectors(paths.search, index)
-    return _open_array(paths.vectors)
+    return open_array(paths.vectors)
 
 
 def chunks_of(vectors: Rows) -> Iterator[NDArray[np.float32]]:
@@ -255,11 +253,3 @@ def _flat_vectors(path: Path, index: Any) -> NDArray[np.float32]:
         return np.zeros((0, dimension), dtype=np.float32)
     offset = path.stat().st_size - 4 * count * dimension
     return np.memmap(path, dtype="<f4", mode="r", offset=offset, shape=(count, dimension))
-
-
-def _open_array(path: Path) -> NDArray[Any]:
-    try:
-        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise DamageError(f"{path} cannot be read as a numpy array: {error}") from error
-    return array

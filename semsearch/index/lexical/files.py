@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.errors import DamageError
+from semsearch.index.arrays import open_array, save_array
 from semsearch.index.layout import sync_folder
 from semsearch.index.lexical.mapped import MappedLexicalIndex
 from semsearch.index.lexical.protocol import K1, B, vocabulary_key
@@ -145,10 +145,7 @@ def save_lexical(
         "tokens": tokens,
         "digests": _digests(vocabulary, tokens, offsets),
     }.items():
-        with (folder / f"{name}.npy").open("wb") as stream:
-            np.save(stream, content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        save_array(folder / f"{name}.npy", content)
     sync_folder(folder)
 
 
@@ -173,12 +170,8 @@ def open_lexical(folder: Path) -> MappedLexicalIndex:
     """
     arrays: dict[str, NDArray[np.generic]] = {}
     for name in _ARRAYS:
-        path = folder / f"{name}.npy"
-        try:
-            # A plain view: slicing a numpy.memmap makes another one each time.
-            arrays[name] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-        except (OSError, ValueError, EOFError) as error:
-            raise DamageError(f"{path} cannot be read as a numpy array: {error}") from error
+        # A plain view: slicing a numpy.memmap makes another one each time.
+        arrays[name] = np.asarray(open_array(folder / f"{name}.npy"))
     fits = (
         len(arrays["starts"]) == len(arrays["vocabulary"]) + 1 == len(arrays["peaks"]) + 1
         and len(arrays["offsets"]) == len(arrays["lengths"]) + 1 == len(arrays["digests"]) + 1
