@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semsearch.errors import DamageError, InputError, MismatchError
-from semsearch.index.dense.files import open_dense
 from semsearch.index.layout import Layout
 from semsearch.index.manifest import Manifest, check_files, read_manifest
+from semsearch.index.opening import open_dense_rows
 from semsearch.parse.jats import FORMAT, read_jats, source_text
 from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.records import Paper, Statement
@@ -88,14 +88,14 @@ def _row_ids(
     ids: dict[str, list[str]] = {}
     for kind in ("statements", "abstracts"):
         try:
-            index = open_dense(generation.dense(kind), manifest.dense.get(kind))
+            index = open_dense_rows(generation, manifest, kind)
         except (DamageError, MismatchError) as error:
             faults.append(str(error))
             continue
         ids[kind] = [bytes(identity).decode() for identity in index.ids]
         if len(index) != manifest.counts[kind]:
             faults.append(
-                f"{generation.dense(kind).search} holds {len(index):,} vectors,"
+                f"{generation.dense(kind).ids.parent} holds {len(index):,} vectors of {kind},"
                 f" expected {manifest.counts[kind]:,}"
             )
     return ids
