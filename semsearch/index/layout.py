@@ -269,6 +269,30 @@ def discard(generation: GenerationLayout) -> None:
         shutil.rmtree(generation.folder)
 
 
+def take_store(generation: GenerationLayout, target: Path) -> bool:
+    """Delete a generation, unless somebody holds it, but for its store, which is moved.
+
+    Returns:
+        Whether it was; what nobody published has no store to take.
+    """
+    import fcntl
+    import shutil
+
+    if not generation.manifest.is_file() or not generation.store.is_file():
+        return False
+    with generation.manifest.open("rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        log = generation.store.with_name(generation.store.name + "-wal")
+        if log.is_file():  # of a correction that was cut short; SQLite goes on with it
+            log.rename(target.with_name(target.name + "-wal"))
+        generation.store.rename(target)
+        shutil.rmtree(generation.folder)
+    return True
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Write a small file so that a reader sees the old content or the new, and never a part."""
     temporary = path.with_name(path.name + _PARTIAL)

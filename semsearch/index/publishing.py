@@ -181,6 +181,7 @@ class Publisher:
                 partial,
                 self.number + 1,
                 content,
+                older=self.layout.generation(self.number - 1),
                 encoder=self.encoder,
                 database=database,
                 clock=clock,

@@ -11,7 +11,7 @@ from semsearch.encode.recipe import abstract_text, plain_text
 from semsearch.index.layout import GenerationLayout, replace_file
 from semsearch.index.lexical.files import LexicalWriter
 from semsearch.index.workers import uncollected
-from semsearch.language.abbreviations import AbbreviationMiner, Definitions
+from semsearch.language.abbreviations import AbbreviationMiner, Definitions, senses_json
 from semsearch.language.tokens import lexical_tokens
 from semsearch.records import Statement
 from semsearch.store.citing import citing_titles
@@ -78,7 +78,7 @@ def save_definitions(layout: GenerationLayout, definitions: Definitions) -> None
         OSError: the disk is full.
     """
     replace_file(layout.definitions, definitions.as_json())
-    replace_file(layout.abbreviations, definitions.table().as_json())
+    replace_file(layout.abbreviations, senses_json(definitions.senses()))
 
 
 def _write(layout: GenerationLayout, database: Database) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,8 +108,8 @@ class Definitions:
             if not prints:
                 del self.papers[key], self.prints[key]
 
-    def table(self) -> AbbreviationTable:
-        """The senses of each short form."""
+    def senses(self) -> dict[str, tuple[Sense, ...]]:
+        """The senses of each short form, as ``AbbreviationTable`` takes them."""
         senses: dict[str, list[Sense]] = {}
         for (short, long), papers in sorted(
             self.papers.items(), key=lambda item: (item[0][0], -item[1], item[0][1])
@@ -117,7 +118,7 @@ class Definitions:
             # The commonest print; of equally common ones the first in order.
             (_, printed), _count = min(prints.items(), key=lambda item: (-item[1], item[0]))
             senses.setdefault(short, []).append(Sense(printed, papers))
-        return AbbreviationTable({short: tuple(found) for short, found in senses.items()})
+        return {short: tuple(found) for short, found in senses.items()}
 
     def as_json(self) -> bytes:
         """What ``read`` takes; equal counts give equal bytes."""
@@ -167,7 +168,12 @@ class AbbreviationMiner:
 
     def table(self) -> AbbreviationTable:
         """The senses of all that was counted."""
-        return self.definitions().table()
+        return AbbreviationTable(self.definitions().senses())
+
+
+def senses_json(senses: Mapping[str, tuple[Sense, ...]]) -> bytes:
+    """Senses as ``AbbreviationTable.read`` takes them; equal ones give equal bytes."""
+    return _TABLE.dump_json(dict(sorted(senses.items())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +260,7 @@ class AbbreviationTable:
 
     def as_json(self) -> bytes:
         """The table as ``read`` takes it; equal tables give equal bytes."""
-        return _TABLE.dump_json(dict(sorted(self.senses.items())))
+        return senses_json(self.senses)
 
     @staticmethod
     def read(path: Path) -> AbbreviationTable:

@@ -200,8 +200,8 @@ def citing_titles(database: Database, papers: Sequence[str] | None = None) -> di
     return {
         row["id"]: row["title"] or ""
         for row in database.connection.execute(
-            "SELECT id, title FROM papers WHERE last_seen IS NULL AND id IN"  # noqa: S608 - above
-            f" (SELECT paper FROM statements WHERE last_seen IS NULL){only}",
+            "SELECT id, title FROM papers p WHERE last_seen IS NULL AND EXISTS"  # noqa: S608 - above
+            " (SELECT 1 FROM statements WHERE paper = p.id AND last_seen IS NULL)" + only,
             chosen,
         )
     }

@@ -128,17 +128,16 @@ def corrections(database: Database) -> list[Correction]:
     ]
 
 
-def apply_corrections(database: Database) -> int:
-    """Set every correction whose citation has another type; how many there were."""
+def apply_corrections(database: Database) -> None:
+    """Set every correction whose citation has another type."""
     with database.atomic() as connection:
-        done = connection.execute(
-            "UPDATE citations SET type = k.type, confidence = NULL, decided_by = ?"
-            " FROM type_corrections k WHERE k.statement = citations.statement"
-            " AND k.reference = citations.reference"
-            " AND (citations.type IS NOT k.type OR citations.decided_by IS NOT ?)",
-            (PERSON, PERSON),
+        corrected = connection.execute("SELECT type, statement, reference FROM type_corrections")
+        connection.executemany(
+            "UPDATE citations SET type = ?1, confidence = NULL, decided_by = ?4"
+            " WHERE statement = ?2 AND reference = ?3"
+            " AND (type IS NOT ?1 OR decided_by IS NOT ?4)",
+            [(*row, PERSON) for row in corrected.fetchall()],
         )
-    return done.rowcount
 
 
 def corrections_digest(database: Database) -> str:

@@ -29,7 +29,7 @@ from semsearch.index.delta.planning import (
 )
 from semsearch.index.delta.writing import NewRows, link_base, vectors_of, write_segments
 from semsearch.index.generation import now, save_centre, stamps, whole_sums
-from semsearch.index.layout import KINDS, GenerationLayout, replace_file
+from semsearch.index.layout import KINDS, GenerationLayout, replace_file, take_store
 from semsearch.index.manifest import DeltaRecord, Manifest
 from semsearch.index.papers import (
     PaperArrays,
@@ -47,6 +47,7 @@ from semsearch.index.wording import (
 from semsearch.language.abbreviations import Definitions
 from semsearch.store.changes import ChangedPapers
 from semsearch.store.citing import paper_facts
+from semsearch.store.copying import bring_up_to_date
 from semsearch.store.database import Database
 
 _DIGESTED = ("statements", "abstracts")
@@ -145,6 +146,7 @@ def write_delta(
     number: int,
     content: NewDelta,
     *,
+    older: GenerationLayout,
     encoder: Encoder,
     database: Database,
     clock: _Timed,
@@ -155,6 +157,7 @@ def write_delta(
         layout: where to; the folder exists and is empty.
         number: of the generation.
         content: what it holds.
+        older: the generation before the published one, whose store is taken if nobody holds it.
         encoder: the model.
         database: the store.
         clock: is told how long the parts take.
@@ -183,7 +186,7 @@ def write_delta(
     with clock.timed("hashes"):
         files = stamps(layout, known)
     with clock.timed("store"):
-        database.copy(layout.store)
+        _copy_store(layout, older, database)
     before = published.manifest
     manifest = replace(
         before,
@@ -204,6 +207,16 @@ def write_delta(
     )
     replace_file(layout.manifest, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
     return manifest
+
+
+def _copy_store(layout: GenerationLayout, older: GenerationLayout, database: Database) -> None:
+    """Copy the store, out of the copy of an older generation where that can be had."""
+    if take_store(older, layout.store):
+        if bring_up_to_date(layout.store, database, int(older.folder.name)):
+            return
+        for left in layout.folder.glob(f"{layout.store.name}*"):
+            left.unlink()
+    database.copy(layout.store)
 
 
 def _write_centre(layout: GenerationLayout, delta: Delta, new: NewRows) -> None:
