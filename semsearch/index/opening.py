@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from semsearch.errors import DamageError
 from semsearch.index.arrays import open_array
 from semsearch.index.delta.rows import RowMap
@@ -104,6 +107,19 @@ def open_rows(generation: GenerationLayout, kind: str, base: int) -> RowMap:
         return RowMap(base, open_array(paths.removed), open_array(paths.inserted))
     except ValueError as error:
         raise DamageError(f"{paths.removed} and {paths.inserted.name}: {error}") from error
+
+
+def agree_on_ids(generation: GenerationLayout, kind: str, ids: NDArray[np.bytes_]) -> bool:
+    """Whether the ids of base and delta make those of the whole.
+
+    Args:
+        generation: made of base and delta.
+        kind: as for the dense indexes.
+        ids: of the whole.
+    """
+    base, delta = (open_array(one.dense(kind).ids) for one in (generation.base, generation.delta))
+    rows = open_rows(generation, kind, len(base))
+    return np.array_equal(rows.whole(base, delta), ids)
 
 
 def _check(found: int, rows: RowMap, path: Path) -> None:

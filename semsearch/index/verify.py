@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semsearch.errors import DamageError, InputError, MismatchError
-from semsearch.index.layout import Layout
+from semsearch.index.layout import KINDS, Layout
 from semsearch.index.manifest import Manifest, check_files, read_manifest
-from semsearch.index.opening import open_dense_rows
+from semsearch.index.opening import agree_on_ids, open_dense_rows
 from semsearch.parse.jats import FORMAT, read_jats, source_text
 from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.records import Paper, Statement
@@ -86,13 +86,18 @@ def _row_ids(
 ) -> dict[str, list[str]]:
     generation = layout.generation(number)
     ids: dict[str, list[str]] = {}
-    for kind in ("statements", "abstracts"):
+    for kind in KINDS:
         try:
             index = open_dense_rows(generation, manifest, kind)
         except (DamageError, MismatchError) as error:
             faults.append(str(error))
             continue
         ids[kind] = [bytes(identity).decode() for identity in index.ids]
+        if manifest.delta is not None and not agree_on_ids(generation, kind, index.ids):
+            faults.append(
+                f"{generation.dense(kind).ids} does not name the rows that"
+                f" {generation.base.folder} and {generation.delta.folder} have"
+            )
         if len(index) != manifest.counts[kind]:
             faults.append(
                 f"{generation.dense(kind).ids.parent} holds {len(index):,} vectors of {kind},"

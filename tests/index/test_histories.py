@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -20,11 +21,13 @@ from hypothesis import strategies as st
 
 from semsearch.encode.recipe import StatementRecipe
 from semsearch.index.build import Builder
+from semsearch.index.citation_types import correct_citation
 from semsearch.index.layout import GenerationLayout, Layout
-from semsearch.index.manifest import read_manifest
+from semsearch.index.manifest import read_manifest, stamp
 from semsearch.index.report import BuildReport
 from semsearch.index.verify import verify
 from semsearch.parse.packages import ArticleFiles
+from semsearch.records import CitationType
 from semsearch.retrieve.facets import facet_counts
 from semsearch.retrieve.filters import FilterField
 from semsearch.search import Searcher
@@ -307,6 +310,46 @@ def test_damaged_delta_is_found(
     path.write_bytes(content)
     (fault,) = sound(index)
     assert "statements.inserted.npy is damaged" in fault
+
+
+def test_rows_that_are_not_those_of_base_and_delta_are_found(
+    tmp_path: Path, article: Article, encoder: Any, always_delta: None
+) -> None:
+    index = tmp_path / "index"
+    paths = [written(tmp_path, article, name, 1) for name in NAMES]
+    build(index, encoder, *paths[1:])
+    build(index, encoder, paths[0])
+    layout = newest(index)
+    path = layout.delta.rows("sentences").inserted
+    rows = np.load(path)
+    assert len(rows)
+    np.save(path, rows + 1)
+    manifest = orjson.loads(layout.manifest.read_bytes())
+    name = path.relative_to(layout.folder).as_posix()
+    manifest["files"][name] = {"bytes": stamp(path).bytes, "sha256": stamp(path).sha256}
+    layout.manifest.write_bytes(orjson.dumps(manifest))
+    (fault,) = sound(index)
+    assert "sentences.ids.npy does not name the rows" in fault
+
+
+def test_correction_is_published_as_a_delta(
+    tmp_path: Path, article: Article, encoder: Any, always_delta: None
+) -> None:
+    index = tmp_path / "index"
+    build(index, encoder, *(written(tmp_path, article, name, 1) for name in NAMES[:3]))
+    with closing(Searcher(index, encoder=encoder)) as searcher:
+        statement = searcher.search("rice yield").hits[0].statement.id
+    before = answers(index, encoder)
+    correct_citation(index, statement, CitationType.CONTRASTING)
+    report = builder(index, encoder).build()
+    assert report.index.delta is not None
+    assert report.index.delta.changed == 0
+    after = answers(index, encoder)
+    assert after != before
+    one = builder(index, encoder)
+    one.merge = True
+    assert one.build().index.content_digest == report.index.content_digest
+    assert answers(index, encoder) == after
 
 
 KILLED = """
