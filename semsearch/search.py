@@ -312,6 +312,7 @@ class Searcher:
             counts=manifest.counts,
             dense=manifest.dense,
             content_digest=manifest.content_digest,
+            delta=manifest.delta,
         )
 
     def _others(

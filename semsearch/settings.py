@@ -65,6 +65,15 @@ class Settings(BaseSettings):
             " is as exact, inverted looks in the nearest lists only and is for millions."
         ),
     )
+    delta_share: float = Field(
+        default=0.02,
+        ge=0,
+        le=1,
+        description=(
+            "Share of an index, 0 to 1, that may come and go before a build writes all files anew;"
+            " until then it writes what changed beside them. With 0 every build writes all."
+        ),
+    )
     limit: int = Field(
         default=10, ge=1, description="Hits in an answer, unless asked for otherwise."
     )

@@ -55,6 +55,8 @@ def scaled_index(source: Path, work: Path, statements: int, *, lean: bool = Fals
 def write_scaled(source: Path, target: Path, statements: int, *, lean: bool) -> None:
     """Write a scaled index into a new folder; see ``scaled_index``."""
     real = open_generation(source)
+    if real.manifest.delta is not None:
+        raise ValueError(f"{source} has a delta; run `semsearch build --merge` on it before")
     layout, number = Layout(source), real.manifest.generation
     files = layout.generation(number)
     new = Layout(target).generation(1)

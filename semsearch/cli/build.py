@@ -36,6 +36,10 @@ def build(
         bool,
         typer.Option("--reencode", help="Take another model or recipe for the whole index."),
     ] = False,
+    merge: Annotated[
+        bool,
+        typer.Option("--merge", help="Write all files anew, also where few papers came or went."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read papers into an index and publish it.
@@ -51,18 +55,30 @@ def build(
     if report is not None and not report.absolute().parent.is_dir():
         raise typer.BadParameter(f"the folder of {report} does not exist", param_hint="--report")
     files = ArticleFiles(paths, settings().max_file_bytes)
-    done = make_builder(index, model, recipe, reencode=reencode).build(files)
+    done = make_builder(index, model, recipe, reencode=reencode, merge=merge).build(files)
     finish(done, report, as_json=as_json)
 
 
 def make_builder(
-    index: Path | None, model: str | None, recipe: str | None, *, reencode: bool = False
+    index: Path | None,
+    model: str | None,
+    recipe: str | None,
+    *,
+    reencode: bool = False,
+    merge: bool = False,
 ) -> Builder:
     """The builder that a command asks for, with progress on a terminal."""
     from semsearch.cli.progress import progress
     from semsearch.index.build import open_builder
 
-    return open_builder(index, model=model, recipe=recipe, reencode=reencode, progress=progress())
+    return open_builder(
+        index,
+        model=model,
+        recipe=recipe,
+        reencode=reencode,
+        merge=merge,
+        progress=progress(),
+    )
 
 
 def finish(done: BuildReport, report: Path | None, *, as_json: bool) -> None:

@@ -29,6 +29,7 @@ def info(index: Index = None, model: Model = None, as_json: AsJson = False) -> N
         "recipe": described.recipe,
         **{name: f"{count:,}" for name, count in described.counts.items()},
         **{f"{name} index": _said(record) for name, record in described.dense.items()},
+        "delta": "none" if described.delta is None else described.delta.described,
         "content digest": described.content_digest,
     }
     for name, value in rows.items():

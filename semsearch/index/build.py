@@ -9,16 +9,16 @@ Each step leaves something that lasts, and the next build goes on from there:
 4. ``CURRENT`` is replaced by one rename. Before it the old generation answers, after it the new.
 5. Generations older than the one before are deleted, unless a server still holds them.
 
-A generation has a copy of the store, from which its answers are read: what the next build writes
-into the store is seen by nobody before it is published.
+Where few papers came or went since the published generation, the next one has links to its indexes
+and a small delta beside them; ``publishing.py`` has both ways. A generation has a copy of the
+store, from which its answers are read: what the next build writes into the store is seen by nobody
+before it is published.
 """
 
 from __future__ import annotations
 
 import resource
-import shutil
 import sys
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,63 +27,20 @@ from pathlib import Path
 from semsearch.encode.encoder import DEFAULT_MODEL, Encoder
 from semsearch.encode.loading import load_encoder
 from semsearch.encode.recipe import StatementRecipe
-from semsearch.encode.token_codes import TokenCodec
-from semsearch.encode.vectors import CODES, VectorCache, encode_missing
-from semsearch.errors import NotFoundError, SettingError, StorageError
-from semsearch.index.citation_types import decide_types
-from semsearch.index.corpus import EncodedTexts, compare_texts, encoded_texts
-from semsearch.index.generation import Content, write_generation
-from semsearch.index.history import keep_history
-from semsearch.index.layout import (
-    GenerationLayout,
-    Layout,
-    discard,
-    locked,
-    replace_file,
-    sync_folder,
-)
-from semsearch.index.manifest import Manifest, check_opening, content_digest, read_manifest
+from semsearch.errors import NotFoundError, SettingError
+from semsearch.index.layout import Layout, locked
+from semsearch.index.manifest import Manifest, check_opening, read_manifest
+from semsearch.index.publishing import Clock, Outcome, Publisher
 from semsearch.index.reading import CorpusReader, FileReport
 from semsearch.index.report import BuildReport, by_format, total
-from semsearch.index.targets import resolve_targets
-from semsearch.index.wording import WORDS_VERSION, write_words
-from semsearch.index.workers import LostError, Piece, Workers
+from semsearch.index.workers import Workers
 from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.progress import Progress, Quiet
 from semsearch.records import Document
 from semsearch.settings import settings
-from semsearch.store.citing import facts_digest
 from semsearch.store.database import Database
-from semsearch.store.reading import counts, paper_id_of
-from semsearch.store.stale import is_copy
-from semsearch.store.works import target_counts
+from semsearch.store.reading import paper_id_of
 from semsearch.store.writing import remove_paper
-
-#: Generations that stay on disk: the published one and the one before, which a server may hold.
-KEPT_GENERATIONS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    encoded: int
-    published: bool
-    manifest: Manifest
-    targets: dict[str, int]
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Wall time of the stages of a build."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[stage] = round(time.perf_counter() - start, 3)
 
 
 @dataclass(slots=True)
@@ -96,6 +53,7 @@ class Builder:
         recipe: which text of a statement is encoded.
         batch_tokens: tokens in one batch of the encoder, padding included.
         reencode: take another model or recipe than the index was made with.
+        merge: write all files anew, also where little changed.
         progress: shows how far the build is.
     """
 
@@ -104,6 +62,7 @@ class Builder:
     recipe: StatementRecipe
     batch_tokens: int
     reencode: bool = False
+    merge: bool = False
     progress: Progress = field(default_factory=Quiet)
 
     def build(
@@ -123,7 +82,7 @@ class Builder:
             StorageError: the disk is full or the folder cannot be written; what was committed
                 stays, and the next build goes on from there.
         """
-        clock = _Clock()
+        clock = Clock()
         with _opened(self) as (database, number), Workers(settings().processes) as workers:
             reader = CorpusReader(
                 database,
@@ -151,7 +110,7 @@ class Builder:
             MissingIndexError: the folder holds no index.
             NotFoundError: the corpus holds no such paper; nothing was removed.
         """
-        clock = _Clock()
+        clock = Clock()
         Layout(self.folder).published()
         with _opened(self) as (database, number), Workers(settings().processes) as workers:
             with database.atomic():
@@ -160,126 +119,19 @@ class Builder:
             outcome = self._publish(database, number, workers, clock)
         return _report((), outcome, clock)
 
-    def _publish(
-        self, database: Database, number: int, workers: Workers, clock: _Clock
-    ) -> _Outcome:
-        """Derive what follows from the papers, and publish it where that changes anything.
-
-        What depends on the papers alone is done by workers, while targets are resolved here.
-        """
-        layout = Layout(self.folder)
-        comparing = workers.submit(compare_texts, (layout.store, self.recipe))
-        next_one = layout.partial(number + 1)
-        words: Piece[None] | None = None
-        if not number or not is_copy(layout.generation(number).store, database):
-            _clear(layout, number + 1)
-            words = workers.submit(write_words, (layout.store, next_one.folder))
-        cache = VectorCache(layout.vector_cache)
-        try:
-            with clock.timed("targets"):
-                resolve_targets(database, self.progress)
-            targets = target_counts(database)
-            with clock.timed("types"):
-                decide_types(database, self.progress)
-            with clock.timed("compare"), self.progress.stage("Looking for new texts", None):
-                texts = encoded_texts(database, self.recipe, comparing.result())
-            with clock.timed("encode"):
-                codec = cache.codec(self.encoder)
-                encoded = self._encode(cache, codec, texts)
-            digest = content_digest(
-                model_digest=self.encoder.digest,
-                recipe=self.recipe,
-                settings={
-                    "token codes": CODES,
-                    "back end": self.encoder.backend,
-                    "words": WORDS_VERSION,
-                    "facts": facts_digest(database),
-                },
-                statements=texts["statements"].labelled(),
-                abstracts=texts["abstracts"].rows(),
-            )
-            held = counts(database) | {kind: len(found) for kind, found in texts.items()}
-            content = Content(texts, codec, held, digest)
-            if number:
-                current = read_manifest(layout.generation(number))
-                same = current.content_digest == digest and current.counts == held
-                if same and words is None:
-                    return _Outcome(encoded, False, current, targets)
-            with clock.timed("write"):
-                if words is None:
-                    _clear(layout, number + 1)
-                    words = workers.submit(write_words, (layout.store, next_one.folder))
-                manifest = self._write(
-                    number + 1,
-                    content,
-                    database=database,
-                    cache=cache,
-                    workers=workers,
-                    words=words,
-                )
-        finally:
-            cache.close()
-        keep_history(layout)
-        _discard_old(layout, manifest.generation)
-        return _Outcome(encoded, True, manifest, targets)
-
-    def _encode(
-        self, cache: VectorCache, codec: TokenCodec | None, texts: dict[str, EncodedTexts]
-    ) -> int:
-        return sum(
-            encode_missing(
-                cache,
-                self.encoder,
-                codec,
-                found.unique_digests(),
-                found.texts,
-                batch_tokens=self.batch_tokens,
-                progress=self.progress,
-                name=f"Encoding {kind}",
-            )
-            for kind, found in texts.items()
-        )
-
-    def _write(
-        self,
-        number: int,
-        content: Content,
-        *,
-        database: Database,
-        cache: VectorCache,
-        workers: Workers,
-        words: Piece[None],
-    ) -> Manifest:
-        layout = Layout(self.folder)
-        partial = layout.partial(number)
-        try:
-            manifest = write_generation(
-                partial,
-                number,
-                content,
-                database=database,
-                cache=cache,
-                encoder=self.encoder,
-                recipe=self.recipe,
-                workers=workers,
-                words=words,
-                progress=self.progress,
-            )
-            final = layout.generation(number)
-            partial.folder.rename(final.folder)
-            sync_folder(layout.generations)
-            replace_file(layout.current, f"{number}\n".encode())
-        except OSError as error:
-            raise StorageError(
-                f"{error.filename or partial.folder}: {error.strerror or error}; generation"
-                f" {number} was not published, what was read and encoded is kept"
-            ) from error
-        except LostError as lost:
-            raise StorageError(
-                f"{partial.folder}: writing words and columns {lost}; generation {number} was not"
-                " published, what was read and encoded is kept"
-            ) from lost
-        return manifest
+    def _publish(self, database: Database, number: int, workers: Workers, clock: Clock) -> Outcome:
+        return Publisher(
+            layout=Layout(self.folder),
+            number=number,
+            database=database,
+            encoder=self.encoder,
+            recipe=self.recipe,
+            batch_tokens=self.batch_tokens,
+            workers=workers,
+            merge=self.merge,
+            progress=self.progress,
+            clock=clock,
+        ).publish()
 
 
 def open_builder(
@@ -288,6 +140,7 @@ def open_builder(
     model: str | None = None,
     recipe: str | None = None,
     reencode: bool = False,
+    merge: bool = False,
     progress: Progress | None = None,
 ) -> Builder:
     """A builder for a folder; what is None comes from the settings, the index or the defaults.
@@ -310,27 +163,9 @@ def open_builder(
         recipe=StatementRecipe(wanted),
         batch_tokens=settings().batch_tokens,
         reencode=reencode,
+        merge=merge,
         progress=progress or Quiet(),
     )
-
-
-def _clear(layout: Layout, number: int) -> None:
-    """An empty folder to write a generation in.
-
-    Raises:
-        StorageError: the folder cannot be made.
-    """
-    partial = layout.partial(number)
-    try:
-        for stale in (partial.folder, layout.generation(number).folder):
-            if stale.exists():  # left by a build that died before it published
-                shutil.rmtree(stale)
-        partial.folder.mkdir(parents=True)
-    except OSError as error:
-        raise StorageError(
-            f"{error.filename or partial.folder}: {error.strerror or error}; generation {number}"
-            " was not published, what was read is kept"
-        ) from error
 
 
 def _backend_of(held: Manifest | None, reencode: bool) -> str | None:
@@ -349,8 +184,8 @@ def _known(database: Database, name: str) -> str:
 
 def _report(
     files: tuple[FileReport, ...],
-    outcome: _Outcome,
-    clock: _Clock,
+    outcome: Outcome,
+    clock: Clock,
     *,
     other: int = 0,
     unknown: tuple[str, ...] = (),
@@ -365,6 +200,7 @@ def _report(
         encoded=outcome.encoded,
         published=outcome.published,
         seconds=clock.seconds,
+        cpu_seconds=clock.cpu_seconds,
         peak_memory_bytes=peak if sys.platform == "darwin" else peak * 1024,
         index=outcome.manifest,
         targets=outcome.targets,
@@ -390,10 +226,3 @@ def _opened(builder: Builder) -> Iterator[tuple[Database, int]]:
             yield database, number
         finally:
             database.close()
-
-
-def _discard_old(layout: Layout, number: int) -> None:
-    for folder in layout.generations.iterdir():
-        bare = folder.name.removesuffix(".partial")
-        if bare.isdigit() and int(bare) <= number - KEPT_GENERATIONS:
-            discard(GenerationLayout(folder))

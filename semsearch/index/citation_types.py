@@ -41,6 +41,7 @@ def decide_types(
     *,
     model: TypeModel | None = None,
     threshold: float | None = None,
+    papers: Sequence[str] | None = None,
 ) -> int:
     """Give every citation of the corpus its type; how many statements the model read.
 
@@ -49,6 +50,7 @@ def decide_types(
         progress: shows how far it is.
         model: None for the one that comes with this package.
         threshold: probability below which a citation is unclassified; None for the setting.
+        papers: those whose citations may have no type yet; None for all.
 
     Raises:
         EncoderError: the file of the model is missing or damaged.
@@ -56,16 +58,25 @@ def decide_types(
     fitted = model or shipped_model()
     limit = settings().type_threshold if threshold is None else threshold
     decider = _decider(fitted, limit)
-    mark_labels(database)
+    mark_labels(database, papers)
     apply_corrections(database)
-    total = count_undecided(database, decider)
+    total = count_undecided(database, decider, papers)
     with progress.stage("Deciding citation types", total) as stage:
         after = ""
-        while lot := undecided(database, decider, after=after, limit=_LOT):
+        while lot := undecided(database, decider, after=after, limit=_LOT, papers=papers):
             write_types(database, _decided(database, lot, fitted, limit), decider)
             stage.advance(len(lot))
             after = lot[-1]
     return total
+
+
+def types_decider() -> str:
+    """The model that comes with this package, at the threshold of the settings, as types name it.
+
+    Raises:
+        EncoderError: the file of the model is missing or damaged.
+    """
+    return _decider(shipped_model(), settings().type_threshold)
 
 
 def typed(document: Document, threshold: float) -> tuple[Citation, ...]:

@@ -19,7 +19,13 @@ from semsearch.language.scripts import normal_form
 from semsearch.language.sentences import split_sentences
 from semsearch.records import Statement
 from semsearch.store.database import Database
-from semsearch.store.reading import live_abstracts, live_statements, papers, statements
+from semsearch.store.reading import (
+    live_abstracts,
+    live_statements,
+    live_statements_of,
+    papers,
+    statements,
+)
 
 _LOT = 2000  # statements read from the store at once
 Digests = tuple[NDArray[np.bytes_], NDArray[np.void]]  # ids, ascending, with those of their texts
@@ -48,16 +54,6 @@ class EncodedTexts:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def rows(self) -> Iterator[tuple[bytes, bytes]]:
-        """(id, digest) of every text, in order."""
-        for identity, digest in zip(self.ids, self.digests, strict=True):
-            yield bytes(identity), digest.tobytes()
-
-    def labelled(self) -> Iterator[tuple[bytes, bytes, bytes]]:
-        """(id, digest, labels) of every statement; no input labels citations yet."""
-        for identity, digest in self.rows():
-            yield identity, digest, b""
-
     def digest_list(self, start: int, end: int) -> list[bytes]:
         """The digests of some rows."""
         return [digest.tobytes() for digest in self.digests[start:end]]
@@ -83,18 +79,36 @@ def compare_texts(task: tuple[Path, StatementRecipe]) -> dict[str, Digests]:
     """
     store, recipe = task
     with closing(Database(store, read_only=True)) as database:
-        return {
-            "statements": _collected(_statements(database, recipe)),
-            "abstracts": _collected(
-                (identity, abstract_text(title, abstract))
-                for identity, title, abstract in live_abstracts(database)
-            ),
-            "sentences": _collected(
-                (sentence_id(identity, number), sentence)
-                for identity, title, abstract in live_abstracts(database)
-                for number, sentence in enumerate(paper_sentences(title, abstract))
-            ),
-        }
+        return _digests(_statements(database, recipe), lambda: live_abstracts(database))
+
+
+def texts_of_papers(
+    database: Database, recipe: StatementRecipe, chosen: Sequence[str]
+) -> dict[str, Digests]:
+    """As ``compare_texts``, of some papers; those that the corpus does not hold have no text."""
+    found = live_statements_of(database, chosen)
+    return _digests(
+        ((statement.id, _encoded(recipe, statement, title)) for statement, title in found),
+        lambda: live_abstracts(database, chosen),
+    )
+
+
+def _digests(
+    statements: Iterable[tuple[str, str]],
+    abstracts: Callable[[], Iterable[tuple[str, str | None, str]]],
+) -> dict[str, Digests]:
+    """Ids and digests by kind, of statements by id and encoded text, and of abstracts."""
+    return {
+        "statements": _collected(statements),
+        "abstracts": _collected(
+            (identity, abstract_text(title, abstract)) for identity, title, abstract in abstracts()
+        ),
+        "sentences": _collected(
+            (sentence_id(identity, number), sentence)
+            for identity, title, abstract in abstracts()
+            for number, sentence in enumerate(paper_sentences(title, abstract))
+        ),
+    }
 
 
 def encoded_texts(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -22,7 +23,8 @@ from semsearch.index.dense.files import DensePaths, DenseRecord, write_dense
 from semsearch.index.dense.kinds import DenseKind, choose_kind, free_memory
 from semsearch.index.dense.recall import with_recall
 from semsearch.index.layout import GenerationLayout, replace_file
-from semsearch.index.manifest import FORMAT, EncoderRecord, Manifest, stamp
+from semsearch.index.manifest import FORMAT, EncoderRecord, FileStamp, Manifest, stamp
+from semsearch.index.papers import PaperArrays
 from semsearch.index.token_vectors import write_token_vectors
 from semsearch.index.workers import Piece, Workers, uncollected
 from semsearch.progress import Progress, Stage
@@ -30,6 +32,7 @@ from semsearch.settings import settings
 from semsearch.store.database import Database
 
 _ROWS = 4096  # vectors held at once
+_UNITS = 2.0**24  # of a component of a vector, in sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ class Content:
     """What a generation is made of."""
 
     texts: dict[str, EncodedTexts]  # by kind
+    papers: PaperArrays
     codec: TokenCodec | None
+    made_with: dict[str, str]  # what else answers depend on, by name
     counts: dict[str, int]
     digest: str
 
@@ -88,11 +93,12 @@ def write_generation(
         ),
     )
     key = cache_key(encoder)
-    sums = {kind: np.zeros(encoder.dimension, dtype=np.float64) for kind in content.texts}
+    sums = np.zeros(encoder.dimension, dtype=np.int64)
     dense: dict[str, DenseRecord] = {}
     with progress.stage("Writing the index", content.rows) as stage:
         for kind, found in content.texts.items():
-            rows = _vectors(cache, key, found, stage, sums[kind])
+            total = sums if kind == "sentences" else None
+            rows = _vectors(cache, key, found, stage, total)
             dense[kind] = _write_dense(layout.dense(kind), found.ids, rows, encoder.dimension)
             if content.codec is not None:
                 write_token_vectors(
@@ -101,23 +107,21 @@ def write_generation(
                     _codes(cache, key, found),
                     code_bytes=content.codec.code_bytes,
                 )
-    centre = sums["sentences"] / max(len(content.texts["sentences"]), 1)
-    save_array(layout.centre, centre.astype(np.float32))
+    save_centre(layout, sums, len(content.texts["sentences"]))
+    for kind in kinds:
+        save_array(layout.digests(kind), content.texts[kind].digests)
+    content.papers.save(layout)
     if content.codec is not None:
         save_array(layout.token_codec, content.codec.as_array())
     with progress.stage("Writing words and columns", None):
         words.result()
         columns.result()
-    files = {
-        path.relative_to(layout.folder).as_posix(): stamp(path)
-        for path in sorted(layout.folder.rglob("*"))
-        if path.is_file()
-    }
+    files = stamps(layout, {})
     database.copy(layout.store)  # has no stamp, because corrections are written into it
     manifest = Manifest(
         format=FORMAT,
         generation=number,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        created=now(),
         model=encoder.name,
         model_digest=encoder.digest,
         encoder=EncoderRecord(backend=encoder.backend, likeness=encoder.likeness),
@@ -127,10 +131,52 @@ def write_generation(
         counts=content.counts,
         dense=dense,
         files=files,
+        made_with=content.made_with,
         content_digest=content.digest,
     )
     replace_file(layout.manifest, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
     return manifest
+
+
+def now() -> str:
+    """The time of publication, UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def stamps(layout: GenerationLayout, known: Mapping[str, FileStamp]) -> dict[str, FileStamp]:
+    """The stamp of every file that is there, by name.
+
+    Args:
+        layout: of the generation.
+        known: those that need not be made.
+    """
+    names = {
+        path.relative_to(layout.folder).as_posix(): path
+        for path in sorted(layout.folder.rglob("*"))
+        if path.is_file()
+    }
+    return {name: known.get(name) or stamp(path) for name, path in names.items()}
+
+
+def whole_sums(vectors: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+    """(dimension,) the sums of some vectors, in units of 2**-24.
+
+    A float16 of at most 1 is a whole number of these units, so that sums are exact and the order in
+    which rows came and went leaves no trace.
+    """
+    half = vectors.astype(np.float16).astype(np.float64)
+    found: NDArray[np.int64] = np.rint(half * _UNITS).astype(np.int64).sum(axis=0)
+    return found
+
+
+def save_centre(layout: GenerationLayout, sums: NDArray[np.int64], rows: int) -> None:
+    """Write the mean of vectors, and the ``whole_sums`` that it is made of.
+
+    Raises:
+        OSError: the disk is full.
+    """
+    save_array(layout.centre_sums, sums)
+    save_array(layout.centre, (sums / _UNITS / max(rows, 1)).astype(np.float32))
 
 
 def _write_columns(
@@ -156,13 +202,18 @@ def _write_dense(
 
 
 def _vectors(
-    cache: VectorCache, key: str, found: EncodedTexts, stage: Stage, total: NDArray[np.float64]
+    cache: VectorCache,
+    key: str,
+    found: EncodedTexts,
+    stage: Stage,
+    total: NDArray[np.int64] | None,
 ) -> Iterator[NDArray[np.float32]]:
-    """The vectors of all rows; what was given is added to ``total``."""
+    """The vectors of all rows; their ``whole_sums`` are added to ``total``."""
     for start in range(0, len(found), _ROWS):
         lot = found.digest_list(start, start + _ROWS)
         vectors = cache.get(key, lot)
-        total += vectors.sum(axis=0, dtype=np.float64)
+        if total is not None:
+            total += whole_sums(vectors)
         yield vectors
         stage.advance(len(lot))
 

@@ -20,8 +20,20 @@ KINDS = ("statements", "abstracts", "sentences")
 
 
 @dataclass(frozen=True, slots=True)
+class RowPaths:
+    """Which rows a delta has, and which of the base are left out; see ``delta/rows.py``."""
+
+    removed: Path
+    inserted: Path
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationLayout:
-    """The files of one generation; never changed once it is published, but for corrections."""
+    """The files of one generation; never changed once it is published, but for corrections.
+
+    A generation of base and delta has the indexes in two folders of the same form, ``base`` and
+    ``delta``; all the rest, with the ids of the rows, is that of the whole.
+    """
 
     folder: Path
 
@@ -38,6 +50,31 @@ class GenerationLayout:
             ids=self.folder / f"{kind}.ids.npy",
         )
 
+    @property
+    def base(self) -> GenerationLayout:
+        """The indexes of the base: hard links to the files of the generation it was."""
+        return GenerationLayout(self.folder / "base")
+
+    @property
+    def delta(self) -> GenerationLayout:
+        """The indexes of what came since."""
+        return GenerationLayout(self.folder / "delta")
+
+    def rows(self, kind: str) -> RowPaths:
+        """Rows of a delta: of ``dense(kind)``, and "titles"."""
+        return RowPaths(
+            removed=self.folder / f"{kind}.removed.npy",
+            inserted=self.folder / f"{kind}.inserted.npy",
+        )
+
+    def digests(self, kind: str) -> Path:
+        """SHA-256 of the encoded text of each row of "statements" or "abstracts"."""
+        return self.folder / f"{kind}.digests.npy"
+
+    def papers(self, what: str) -> Path:
+        """What is known of each paper of the corpus: "ids", "facts" or "counts"."""
+        return self.folder / f"papers.{what}.npy"
+
     def token_codes(self, kind: str) -> Path:
         """Token vectors of the rows of ``dense(kind)``, in codes of a few bytes."""
         return self.folder / f"{kind}.tokens"
@@ -50,6 +87,11 @@ class GenerationLayout:
     def centre(self) -> Path:
         """Mean of the vectors of ``dense("sentences")``, a numpy array."""
         return self.folder / "centre.npy"
+
+    @property
+    def centre_sums(self) -> Path:
+        """Sums of the vectors that ``centre`` is the mean of, in whole numbers."""
+        return self.folder / "centre.sums.npy"
 
     @property
     def token_codec(self) -> Path:
@@ -68,6 +110,11 @@ class GenerationLayout:
     def abbreviations(self) -> Path:
         """Short and long forms that the papers define."""
         return self.folder / "abbreviations.json"
+
+    @property
+    def definitions(self) -> Path:
+        """How many papers define each short form, and how they print it."""
+        return self.folder / "definitions.json"
 
     @property
     def store(self) -> Path:
@@ -220,6 +267,30 @@ def discard(generation: GenerationLayout) -> None:
         except OSError:
             return
         shutil.rmtree(generation.folder)
+
+
+def take_store(generation: GenerationLayout, target: Path) -> bool:
+    """Delete a generation, unless somebody holds it, but for its store, which is moved.
+
+    Returns:
+        Whether it was; what nobody published has no store to take.
+    """
+    import fcntl
+    import shutil
+
+    if not generation.manifest.is_file() or not generation.store.is_file():
+        return False
+    with generation.manifest.open("rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        log = generation.store.with_name(generation.store.name + "-wal")
+        if log.is_file():  # of a correction that was cut short; SQLite goes on with it
+            log.rename(target.with_name(target.name + "-wal"))
+        generation.store.rename(target)
+        shutil.rmtree(generation.folder)
+    return True
 
 
 def replace_file(path: Path, content: bytes) -> None:

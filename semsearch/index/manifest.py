@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
+from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from semsearch.encode.encoder import Likeness
 from semsearch.errors import DamageError, MismatchError
 from semsearch.index.dense.files import DenseRecord
-from semsearch.index.layout import GenerationLayout
+from semsearch.index.layout import KINDS, GenerationLayout
 
 #: Raised when a generation can no longer be read by older code.
-FORMAT = 4
+FORMAT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +39,39 @@ class EncoderRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeltaRecord:
+    """What a generation of base and delta is made of; rows are counted by kind of text.
+
+    ``base``: content digest of the generation that the base was, ``generation`` its number.
+    ``most``: rows that may be added and removed; a build that comes to more writes all files anew.
+    ``dense``: what ``Manifest.dense`` says, of the indexes of the delta.
+    """
+
+    base: str
+    generation: int
+    rows: dict[str, int]  # of the base
+    removed: dict[str, int]  # of these
+    added: dict[str, int]
+    most: int
+    dense: dict[str, DenseRecord]
+
+    @property
+    def changed(self) -> int:
+        """Rows added and removed; titles have no vectors and do not count."""
+        return sum(self.removed[kind] + self.added[kind] for kind in KINDS)
+
+    @property
+    def described(self) -> str:
+        """What it has, and when it is merged, for people."""
+        return (
+            f"{self.changed:,} rows were added to those of generation {self.generation} or removed;"
+            f" a build that comes to more than {self.most:,} writes all files anew"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What one generation holds.
+    """What one generation holds; of a base and a delta, ``dense`` is what the base has.
 
     ``content_digest`` names the content whatever the history: two indexes with the same digest
     give the same answers. ``created`` is for people and is not part of it.
@@ -58,6 +91,9 @@ class Manifest:
     #: By kind of text; formats before 4 have none.
     dense: dict[str, DenseRecord] = field(default_factory=dict)
     encoder: EncoderRecord | None = None  # formats before 4 have none
+    #: What else answers depend on, by name; formats before 5 do not say it.
+    made_with: dict[str, str] = field(default_factory=dict)
+    delta: DeltaRecord | None = None  # None where all files were written anew
 
 
 _MANIFEST = TypeAdapter(Manifest)
@@ -122,28 +158,26 @@ def content_digest(
     *,
     model_digest: str,
     recipe: str,
-    settings: dict[str, str],
-    statements: Iterable[tuple[bytes, bytes, bytes]],
-    abstracts: Iterable[tuple[bytes, bytes]],
+    made_with: Mapping[str, str],
+    parts: Mapping[str, tuple[NDArray[np.bytes_], NDArray[np.void]]],
 ) -> str:
-    """SHA-256 (hex) over format, model, recipe, settings and the sorted content.
+    """SHA-256 (hex) over format, model, recipe, what else it was made with, and the content.
 
     Args:
         model_digest: of the encoder's weights and configuration.
         recipe: name of the statement recipe.
-        settings: what else changes answers, by name.
-        statements: (id, digest of the encoded text, labels), sorted by id.
-        abstracts: (paper id, digest of the encoded text), sorted by id.
+        made_with: what else changes answers, by name.
+        parts: by name, ids (n,) in ascending order and digests (n,) of 32 bytes of what they stand
+            for.
     """
     digest = hashlib.sha256()
-    head = {"format": FORMAT, "model": model_digest, "recipe": recipe, "settings": settings}
+    head = {"format": FORMAT, "model": model_digest, "recipe": recipe, "settings": made_with}
     digest.update(orjson.dumps(head, option=orjson.OPT_SORT_KEYS))
-    for name, rows in (("statements", statements), ("abstracts", abstracts)):
-        digest.update(f"\n{name}\n".encode())
-        for row in rows:
-            for part in row:
-                digest.update(len(part).to_bytes(4, "big"))
-                digest.update(part)
+    for name, (ids, digests) in parts.items():
+        digest.update(f"\n{name} {len(ids)}\n".encode())
+        digest.update(np.strings.str_len(ids).astype("<u4").tobytes())
+        digest.update(b"".join(ids.tolist()))
+        digest.update(digests.tobytes())
     return digest.hexdigest()
 
 

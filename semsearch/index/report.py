@@ -34,8 +34,11 @@ class BuildReport:
     the names of those of ``other_files`` that may be text, in no known format. ``encoded`` counts
     texts whose vectors were computed; ``published`` is false when nothing had changed; ``seconds``
     has the wall time of each stage; ``peak_memory_bytes`` is the largest resident set of the
-    process so far; ``targets`` what became of the references, as ``store.works.target_counts`` has
-    it.
+    process so far; ``targets`` what became of the references: ``works`` that there are; references
+    led to one by ``identifier``, ``title`` or ``place``, or ``alone`` in naming theirs;
+    ``without``: those that say too little; ``kept_apart``: pairs of identifiers that references
+    join and that were not joined. ``cpu_seconds`` is what this process spent on each stage; those
+    of ``write`` are also told by themselves where little changed.
     """
 
     files: tuple[FileReport, ...]
@@ -46,6 +49,7 @@ class BuildReport:
     encoded: int
     published: bool
     seconds: dict[str, float]
+    cpu_seconds: dict[str, float]
     peak_memory_bytes: int
     index: Manifest
     targets: dict[str, int]
@@ -112,6 +116,7 @@ def summary(report: BuildReport) -> str:
         ).format(index.generation)
         + f": {index.counts['papers']:,} papers, {index.counts['statements']:,} statements,"
         f" {index.counts['citations']:,} citations, {index.counts['abstracts']:,} abstracts",
+        *(() if index.delta is None else (f"delta: {index.delta.described}",)),
         f"content digest {index.content_digest}",
         "seconds: "
         + ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items())

@@ -85,8 +85,7 @@ def resolve_targets(database: Database, progress: Progress) -> None:
     """Bring works, targets and self-citations of the store up to date with its papers.
 
     Nothing is done when no paper came, changed or went since; else all works are made again, in
-    one transaction, and only rows that differ are written. ``store.works.target_counts`` tells
-    what came of it.
+    one transaction, and only rows that differ are written.
     """
     if is_current(database, RULES):
         return

@@ -7,7 +7,7 @@ question among the tokens of the text (Khattab and Zaharia 2020, ColBERT).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from semsearch.encode.token_codes import MOST_MATCHED, TokenCodec, TokenMatcher, codec_from_array
 from semsearch.errors import DamageError
 from semsearch.index.arrays import open_array, save_array
+from semsearch.index.delta.rows import RowMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,27 +127,98 @@ class MappedTokenIndex:
         """The best match of each token in each block; see ``TokenIndex``."""
         starts = self.offsets[rows]
         lengths = self.offsets[rows + 1] - starts
-        size = min(size, int(lengths.max(initial=1)))
-        blocks = -(-lengths // size)
-        offsets = np.append(0, np.cumsum(blocks)).astype(np.int64)
-        count = int(offsets[-1])
-        if not count or not len(query):
-            return BlockMatches(np.zeros((count, len(query)), np.float32), offsets)
-        first = np.repeat(starts - offsets[:-1] * size, blocks) + np.arange(count) * size
-        last = np.repeat(starts + lengths - 1, blocks)
-        values = np.empty((count, len(query)), dtype=np.float32)
-        step = max(1, MOST_MATCHED // size)
-        matcher = TokenMatcher(self.codec, query, step * size)
-        inside = np.arange(size)[:, None]
-        for start in range(0, count, step):
-            part = slice(start, min(start + step, count))
-            # The first tokens of some blocks, then the second ones, and so on, so that the best of
-            # a block is taken from whole rows; a short block has its last token several times.
-            places = np.minimum(first[part] + inside, last[part])
-            codes = self.codes.take(places.reshape(-1), axis=0, mode="clip")
-            matches = matcher.matches(codes).reshape(size, -1, len(query))
-            np.max(matches, axis=0, out=values[part])
-        return BlockMatches(values, offsets)
+        return _matched(self.codec, query, starts, lengths, size=size, taken=self._taken)
+
+    def _taken(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        return self.codes.take(places, axis=0, mode="clip")
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentedTokenIndex:
+    """A base without some rows and a delta, matched as if their codes were in one file.
+
+    Args:
+        base: the large one.
+        delta: the small one, of the same codec.
+        rows: which rows are which.
+    """
+
+    base: MappedTokenIndex
+    delta: MappedTokenIndex
+    rows: RowMap
+
+    @property
+    def codec(self) -> TokenCodec:
+        """Of the codes."""
+        return self.base.codec
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def block_matches(
+        self, query: NDArray[np.float32], rows: NDArray[np.int64], size: int
+    ) -> BlockMatches:
+        """The best match of each token in each block; see ``TokenIndex``."""
+        found = self.rows.places(rows)
+        starts = np.empty(len(rows), dtype=np.int64)
+        lengths = np.empty(len(rows), dtype=np.int64)
+        for index, held, before in (
+            (self.base, ~found.in_delta, 0),
+            (self.delta, found.in_delta, len(self.base.codes)),
+        ):
+            places = found.places[held]
+            starts[held] = index.offsets[places] + before
+            lengths[held] = index.offsets[places + 1] - index.offsets[places]
+        return _matched(self.codec, query, starts, lengths, size=size, taken=self._taken)
+
+    def _taken(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        codes = np.empty((len(places), self.codec.code_bytes), dtype=np.uint8)
+        before = len(self.base.codes)
+        old = places < before
+        codes[old] = self.base.codes[places[old]]
+        codes[~old] = self.delta.codes[places[~old] - before]
+        return codes
+
+
+def _matched(
+    codec: TokenCodec,
+    query: NDArray[np.float32],
+    starts: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    *,
+    size: int,
+    taken: Callable[[NDArray[np.int64]], NDArray[np.uint8]],
+) -> BlockMatches:
+    """As ``TokenIndex.block_matches``.
+
+    Args:
+        codec: of the codes.
+        query: (q, k) float32 unit rows.
+        starts: (n,) the place of the first token of each text.
+        lengths: (n,) tokens of each text.
+        size: tokens of a block.
+        taken: gives the (t, code_bytes) codes at (t,) places.
+    """
+    size = min(size, int(lengths.max(initial=1)))
+    blocks = -(-lengths // size)
+    offsets = np.append(0, np.cumsum(blocks)).astype(np.int64)
+    count = int(offsets[-1])
+    if not count or not len(query):
+        return BlockMatches(np.zeros((count, len(query)), np.float32), offsets)
+    first = np.repeat(starts - offsets[:-1] * size, blocks) + np.arange(count) * size
+    last = np.repeat(starts + lengths - 1, blocks)
+    values = np.empty((count, len(query)), dtype=np.float32)
+    step = max(1, MOST_MATCHED // size)
+    matcher = TokenMatcher(codec, query, step * size)
+    inside = np.arange(size)[:, None]
+    for start in range(0, count, step):
+        part = slice(start, min(start + step, count))
+        # The first tokens of some blocks, then the second ones, and so on, so that the best of a
+        # block is taken from whole rows; a short block has its last token several times.
+        places = np.minimum(first[part] + inside, last[part])
+        matches = matcher.matches(taken(places.reshape(-1))).reshape(size, -1, len(query))
+        np.max(matches, axis=0, out=values[part])
+    return BlockMatches(values, offsets)
 
 
 def write_token_vectors(

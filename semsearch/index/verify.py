@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semsearch.errors import DamageError, InputError, MismatchError
-from semsearch.index.dense.files import open_dense
-from semsearch.index.layout import Layout
+from semsearch.index.layout import KINDS, Layout
 from semsearch.index.manifest import Manifest, check_files, read_manifest
+from semsearch.index.opening import agree_on_ids, open_dense_rows
 from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.parse.reader import Format
 from semsearch.parse.readers import reader_of
@@ -87,16 +87,21 @@ def _row_ids(
 ) -> dict[str, list[str]]:
     generation = layout.generation(number)
     ids: dict[str, list[str]] = {}
-    for kind in ("statements", "abstracts"):
+    for kind in KINDS:
         try:
-            index = open_dense(generation.dense(kind), manifest.dense.get(kind))
+            index = open_dense_rows(generation, manifest, kind)
         except (DamageError, MismatchError) as error:
             faults.append(str(error))
             continue
         ids[kind] = [bytes(identity).decode() for identity in index.ids]
+        if manifest.delta is not None and not agree_on_ids(generation, kind, index.ids):
+            faults.append(
+                f"{generation.dense(kind).ids} does not name the rows that"
+                f" {generation.base.folder} and {generation.delta.folder} have"
+            )
         if len(index) != manifest.counts[kind]:
             faults.append(
-                f"{generation.dense(kind).search} holds {len(index):,} vectors,"
+                f"{generation.dense(kind).ids.parent} holds {len(index):,} vectors of {kind},"
                 f" expected {manifest.counts[kind]:,}"
             )
     return ids

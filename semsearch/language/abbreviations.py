@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from semsearch.errors import DamageError, SettingError
@@ -74,12 +76,82 @@ def long_key(long: str) -> str:
     return " ".join(lexical_tokens(long))
 
 
+_Key = tuple[str, str]  # of a short form and of a long form
+
+
+@dataclass(slots=True)
+class Definitions:
+    """In how many papers short forms stand for long forms, and how often each is printed how.
+
+    ``papers``: by key, above 0. ``prints``: by key, times that a short and a long form are printed.
+    """
+
+    papers: Counter[_Key] = field(default_factory=Counter)
+    prints: dict[_Key, Counter[tuple[str, str]]] = field(default_factory=dict)
+
+    def change(self, gone: Definitions, came: Definitions) -> None:
+        """Take away what some papers defined, and add what some papers define.
+
+        Raises:
+            ValueError: what is gone was not there.
+        """
+        for found, sign in ((gone, -1), (came, 1)):
+            for key, count in found.papers.items():
+                self.papers[key] += sign * count
+                prints = self.prints.setdefault(key, Counter())
+                for printed, often in found.prints[key].items():
+                    prints[printed] += sign * often
+        for key in {*gone.papers, *came.papers}:
+            prints = self.prints[key] = +self.prints[key]
+            if self.papers[key] < 0 or bool(self.papers[key]) != bool(prints):
+                raise ValueError(f"{key} was not defined by the papers that are taken away")
+            if not prints:
+                del self.papers[key], self.prints[key]
+
+    def senses(self) -> dict[str, tuple[Sense, ...]]:
+        """The senses of each short form, as ``AbbreviationTable`` takes them."""
+        senses: dict[str, list[Sense]] = {}
+        for (short, long), papers in sorted(
+            self.papers.items(), key=lambda item: (item[0][0], -item[1], item[0][1])
+        ):
+            prints = self.prints[short, long]
+            # The commonest print; of equally common ones the first in order.
+            (_, printed), _count = min(prints.items(), key=lambda item: (-item[1], item[0]))
+            senses.setdefault(short, []).append(Sense(printed, papers))
+        return {short: tuple(found) for short, found in senses.items()}
+
+    def as_json(self) -> bytes:
+        """What ``read`` takes; equal counts give equal bytes."""
+        return orjson.dumps(
+            [
+                [*key, self.papers[key], [[*one, often] for one, often in sorted(prints.items())]]
+                for key, prints in sorted(self.prints.items())
+            ]
+        )
+
+    @staticmethod
+    def read(path: Path) -> Definitions:
+        """Counts that ``as_json`` gave.
+
+        Raises:
+            DamageError: the file is missing or holds something else.
+        """
+        found = Definitions()
+        try:
+            for short, long, papers, prints in orjson.loads(path.read_bytes()):
+                found.papers[short, long] = papers
+                found.prints[short, long] = Counter({(a, b): often for a, b, often in prints})
+        except (OSError, ValueError, TypeError) as error:
+            raise DamageError(f"{path} cannot be read as definitions: {error}") from error
+        return found
+
+
 @dataclass(slots=True)
 class AbbreviationMiner:
     """Counts in how many papers each short form stands for each long form."""
 
-    _papers: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    _prints: dict[tuple[str, str], Counter[tuple[str, str]]] = field(default_factory=dict)
+    _papers: dict[_Key, set[str]] = field(default_factory=dict)
+    _prints: dict[_Key, Counter[tuple[str, str]]] = field(default_factory=dict)
 
     def read(self, paper: str, text: str) -> None:
         """Count the definitions in a text of a paper."""
@@ -88,17 +160,20 @@ class AbbreviationMiner:
             self._papers.setdefault(key, set()).add(paper)
             self._prints.setdefault(key, Counter())[found.short, found.long] += 1
 
-    def table(self) -> AbbreviationTable:
+    def definitions(self) -> Definitions:
         """All that was counted."""
-        senses: dict[str, list[Sense]] = {}
-        for (short, _), papers in sorted(
-            self._papers.items(), key=lambda item: (item[0][0], -len(item[1]), item[0][1])
-        ):
-            prints = self._prints[short, _]
-            # The commonest print; of equally common ones the first in order.
-            (_, long), _count = min(prints.items(), key=lambda item: (-item[1], item[0]))
-            senses.setdefault(short, []).append(Sense(long, len(papers)))
-        return AbbreviationTable({short: tuple(found) for short, found in senses.items()})
+        return Definitions(
+            Counter({key: len(papers) for key, papers in self._papers.items()}), self._prints
+        )
+
+    def table(self) -> AbbreviationTable:
+        """The senses of all that was counted."""
+        return AbbreviationTable(self.definitions().senses())
+
+
+def senses_json(senses: Mapping[str, tuple[Sense, ...]]) -> bytes:
+    """Senses as ``AbbreviationTable.read`` takes them; equal ones give equal bytes."""
+    return _TABLE.dump_json(dict(sorted(senses.items())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +260,7 @@ class AbbreviationTable:
 
     def as_json(self) -> bytes:
         """The table as ``read`` takes it; equal tables give equal bytes."""
-        return _TABLE.dump_json(dict(sorted(self.senses.items())))
+        return senses_json(self.senses)
 
     @staticmethod
     def read(path: Path) -> AbbreviationTable:

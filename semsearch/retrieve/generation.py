@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from semsearch.errors import DamageError
 from semsearch.index.columns import Columns, open_columns
 from semsearch.index.corpus import sentence_id
-from semsearch.index.dense.files import open_dense
 from semsearch.index.dense.protocol import DenseIndex
 from semsearch.index.layout import KINDS, GenerationLayout, Layout
-from semsearch.index.lexical.files import open_lexical
 from semsearch.index.lexical.protocol import LexicalIndex
 from semsearch.index.manifest import Manifest, check_files, read_manifest
-from semsearch.index.token_vectors import TokenIndex, open_token_vectors
+from semsearch.index.opening import open_dense_rows, open_lexical_rows, open_token_rows
+from semsearch.index.token_vectors import TokenIndex
 from semsearch.language.abbreviations import AbbreviationTable
 from semsearch.retrieve.centring import CentreScores
 
@@ -93,7 +92,7 @@ def open_generation(folder: Path) -> Generation:
         for kind in ("statements", "abstracts")
     }
     titled = np.union1d(columns["statements"].papers, columns["abstracts"].papers)
-    titles = open_lexical(generation.lexical("titles"))
+    titles = open_lexical_rows(generation, manifest, "titles")
     if len(titles) != len(titled):
         raise DamageError(
             f"{generation.lexical('titles')} holds {len(titles):,} titles, expected {len(titled):,}"
@@ -102,7 +101,7 @@ def open_generation(folder: Path) -> Generation:
         SearchedTexts(
             texts[kind].dense,
             texts[kind].tokens,
-            open_lexical(generation.lexical(kind)),
+            open_lexical_rows(generation, manifest, kind),
             found,
             np.searchsorted(titled, found.papers),
         )
@@ -118,7 +117,7 @@ def open_generation(folder: Path) -> Generation:
     return Generation(
         manifest=manifest,
         statements=statements,
-        contexts=open_lexical(generation.lexical("contexts")),
+        contexts=open_lexical_rows(generation, manifest, "contexts"),
         titles=titles,
         abstracts=abstracts,
         sentences=texts["sentences"],
@@ -157,20 +156,15 @@ def _centre(generation: GenerationLayout, manifest: Manifest) -> NDArray[np.floa
 
 
 def _texts(generation: GenerationLayout, manifest: Manifest, kind: str) -> Texts:
-    dense = open_dense(generation.dense(kind), manifest.dense.get(kind))
+    dense = open_dense_rows(generation, manifest, kind)
     if len(dense) != manifest.counts[kind] or dense.dimension != manifest.dimension:
         raise DamageError(
-            f"{generation.dense(kind).search} holds {len(dense):,} vectors of {dense.dimension}"
+            f"{generation.dense(kind).ids.parent} holds {len(dense):,} vectors of {dense.dimension}"
             f" dimensions, expected {manifest.counts[kind]:,} of {manifest.dimension}"
         )
     if manifest.token_bits is None:
         return Texts(dense, None)
-    tokens = open_token_vectors(
-        generation.token_codes(kind),
-        generation.token_offsets(kind),
-        generation.token_codec,
-        bits=manifest.token_bits,
-    )
+    tokens = open_token_rows(generation, manifest, kind, manifest.token_bits)
     if len(tokens) != len(dense):
         raise DamageError(
             f"{generation.token_offsets(kind)} holds {len(tokens):,} texts, expected {len(dense):,}"

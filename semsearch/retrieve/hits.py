@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from semsearch.index.dense.files import DenseRecord
-from semsearch.index.manifest import EncoderRecord
+from semsearch.index.manifest import DeltaRecord, EncoderRecord
 from semsearch.language.stance import DecidingSpan, Stance
 from semsearch.records import Author, CitationType, Notice, Place, Section, Span
 
@@ -226,3 +226,4 @@ class IndexInfo:
     counts: dict[str, int]
     dense: dict[str, DenseRecord]
     content_digest: str
+    delta: DeltaRecord | None  # None where all files were written anew

@@ -52,12 +52,19 @@ def _formats(connection: sqlite3.Connection) -> None:
     run_script(connection, "formats.sql")
 
 
+def _changes(connection: sqlite3.Connection) -> None:
+    from semsearch.store.changes import watch  # which needs this module
+
+    watch(connection)
+
+
 #: Applied in order, each in the transaction that records it; never edited once released.
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _initial,
     _works,
     _corrections,
     _formats,
+    _changes,
 )
 
 

@@ -12,6 +12,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from semsearch.errors import NotFoundError
 from semsearch.records import CitationType
 from semsearch.store.database import Database
@@ -126,17 +128,16 @@ def corrections(database: Database) -> list[Correction]:
     ]
 
 
-def apply_corrections(database: Database) -> int:
-    """Set every correction whose citation has another type; how many there were."""
+def apply_corrections(database: Database) -> None:
+    """Set every correction whose citation has another type."""
     with database.atomic() as connection:
-        done = connection.execute(
-            "UPDATE citations SET type = k.type, confidence = NULL, decided_by = ?"
-            " FROM type_corrections k WHERE k.statement = citations.statement"
-            " AND k.reference = citations.reference"
-            " AND (citations.type IS NOT k.type OR citations.decided_by IS NOT ?)",
-            (PERSON, PERSON),
+        corrected = connection.execute("SELECT type, statement, reference FROM type_corrections")
+        connection.executemany(
+            "UPDATE citations SET type = ?1, confidence = NULL, decided_by = ?4"
+            " WHERE statement = ?2 AND reference = ?3"
+            " AND (type IS NOT ?1 OR decided_by IS NOT ?4)",
+            [(*row, PERSON) for row in corrected.fetchall()],
         )
-    return done.rowcount
 
 
 def corrections_digest(database: Database) -> str:
@@ -149,38 +150,67 @@ def corrections_digest(database: Database) -> str:
     return digest.hexdigest()
 
 
-def mark_labels(database: Database) -> int:
-    """Mark types that came with the input and say not who decided them; how many there were."""
+def mark_labels(database: Database, papers: Sequence[str] | None = None) -> int:
+    """Mark types that came with the input and say not who decided them; how many there were.
+
+    Args:
+        database: the store.
+        papers: those whose citations are looked at; None for all.
+    """
+    only, chosen = _only(papers)
     with database.atomic() as connection:
         done = connection.execute(
-            "UPDATE citations SET decided_by = ? WHERE decided_by IS NULL AND type <> ?",
-            (LABEL, CitationType.UNCLASSIFIED),
+            "UPDATE citations SET decided_by = ? WHERE decided_by IS NULL AND type <> ?"  # noqa: S608 - below
+            f" AND statement IN (SELECT s.id FROM statements s WHERE {only})",
+            (LABEL, CitationType.UNCLASSIFIED, *chosen),
         )
     return done.rowcount
 
 
 _UNDECIDED = (
-    " FROM citations c JOIN statements s ON s.id = c.statement WHERE s.last_seen IS NULL"
-    " AND c.statement > ? AND (c.decided_by IS NULL OR c.decided_by NOT IN (?, ?, ?))"
+    " FROM statements s CROSS JOIN citations c ON c.statement = s.id WHERE s.last_seen IS NULL"
+    " AND s.id > ? AND (c.decided_by IS NULL OR c.decided_by NOT IN (?, ?, ?)) AND {}"
 )
 
 
-def count_undecided(database: Database, decider: str) -> int:
-    """How many statements have a citation that neither a person, a label nor ``decider`` typed."""
+def count_undecided(database: Database, decider: str, papers: Sequence[str] | None = None) -> int:
+    """How many statements have a citation that neither a person, a label nor ``decider`` typed.
+
+    Args:
+        database: the store.
+        decider: a model with its threshold.
+        papers: those whose citations are looked at; None for all.
+    """
+    only, chosen = _only(papers)
     rows = database.read(
-        "SELECT count(DISTINCT c.statement)" + _UNDECIDED,
-        ("", LABEL, PERSON, decider),
+        "SELECT count(DISTINCT c.statement)" + _UNDECIDED.format(only),
+        ("", LABEL, PERSON, decider, *chosen),
     )
     return int(rows[0][0])
 
 
-def undecided(database: Database, decider: str, *, after: str, limit: int) -> list[str]:
+def undecided(
+    database: Database,
+    decider: str,
+    *,
+    after: str,
+    limit: int,
+    papers: Sequence[str] | None = None,
+) -> list[str]:
     """The next ids of such statements, ascending."""
+    only, chosen = _only(papers)
     rows = database.read(
-        "SELECT DISTINCT c.statement" + _UNDECIDED + " ORDER BY c.statement LIMIT ?",
-        (after, LABEL, PERSON, decider, limit),
+        "SELECT DISTINCT c.statement" + _UNDECIDED.format(only) + " ORDER BY c.statement LIMIT ?",
+        (after, LABEL, PERSON, decider, *chosen, limit),
     )
     return [row["statement"] for row in rows]
+
+
+def _only(papers: Sequence[str] | None) -> tuple[str, tuple[str, ...]]:
+    """A condition on statements ``s``, and what is bound to it."""
+    if papers is None:
+        return "1", ()
+    return "s.paper IN (SELECT value FROM json_each(?))", (orjson.dumps(papers).decode(),)
 
 
 def write_types(

@@ -48,11 +48,21 @@ def papers(database: Database, ids: Sequence[str]) -> dict[str, Paper]:
     return {row["id"]: _paper(row, notices.get(row["id"], ())) for row in rows}
 
 
-def live_abstracts(database: Database) -> Iterator[tuple[str, str | None, str]]:
-    """Id, title and running abstract of every paper of the corpus that has one, sorted by id."""
-    for row in database.connection.execute(
-        "SELECT id, title, abstract FROM papers WHERE last_seen IS NULL ORDER BY id"
-    ):
+def live_abstracts(
+    database: Database, papers: Sequence[str] | None = None
+) -> Iterator[tuple[str, str | None, str]]:
+    """Id, title and running abstract of every paper of the corpus that has one, sorted by id.
+
+    Args:
+        database: the store.
+        papers: those that are wanted; None for all.
+    """
+    sql = "SELECT id, title, abstract FROM papers WHERE last_seen IS NULL"
+    chosen: tuple[str, ...] = ()
+    if papers is not None:
+        sql += " AND id IN (SELECT value FROM json_each(?))"
+        chosen = (orjson.dumps(papers).decode(),)
+    for row in database.connection.execute(f"{sql} ORDER BY id", chosen):
         abstract = running_abstract(_ABSTRACT.validate_json(row["abstract"]))
         if abstract is not None:
             yield row["id"], row["title"], abstract
@@ -66,6 +76,18 @@ def live_statements(
         "SELECT s.*, p.title AS paper_title FROM statements s JOIN papers p ON p.id = s.paper"
         " WHERE s.last_seen IS NULL AND s.id > ? ORDER BY s.id LIMIT ?",
         (after, limit),
+    )
+    return [(_statement(row), row["paper_title"]) for row in rows]
+
+
+def live_statements_of(
+    database: Database, papers: Sequence[str]
+) -> list[tuple[Statement, str | None]]:
+    """The statements of some papers of the corpus by id, each with the title of its paper."""
+    rows = database.read(
+        "SELECT s.*, p.title AS paper_title FROM statements s JOIN papers p ON p.id = s.paper"
+        " WHERE s.last_seen IS NULL AND s.paper IN (SELECT value FROM json_each(?)) ORDER BY s.id",
+        (orjson.dumps(papers).decode(),),
     )
     return [(_statement(row), row["paper_title"]) for row in rows]
 
@@ -171,18 +193,15 @@ def file_of_paper(database: Database, paper: str) -> FileRecord | None:
     return _file(rows[0]) if rows else None
 
 
-def counts(database: Database) -> dict[str, int]:
-    """How many papers, statements, citations, references and files the corpus holds."""
-    queries = {
-        "papers": "SELECT count(*) FROM papers WHERE last_seen IS NULL",
-        "statements": "SELECT count(*) FROM statements WHERE last_seen IS NULL",
-        "citations": "SELECT count(*) FROM citations c JOIN statements s ON s.id = c.statement"
-        " WHERE s.last_seen IS NULL",
-        "references": "SELECT count(*) FROM cited_works w JOIN papers p ON p.id = w.paper"
-        " WHERE p.last_seen IS NULL",
-        "files": "SELECT count(*) FROM files WHERE error IS NULL",
-    }
-    return {name: int(database.read(sql)[0][0]) for name, sql in queries.items()}
+def count_files(database: Database) -> int:
+    """How many input files gave the papers of the corpus."""
+    return int(database.read("SELECT count(*) FROM files WHERE error IS NULL")[0][0])
+
+
+def count_statements(database: Database, papers: Sequence[str]) -> int:
+    """How many statements of the corpus some papers have."""
+    sql = "SELECT count(*) FROM statements WHERE last_seen IS NULL AND paper IN ({})"
+    return sum(int(row[0]) for row in database.read_in(sql, papers))
 
 
 def _paper(row: sqlite3.Row, notices: tuple[Notice, ...]) -> Paper:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from semsearch.store.database import MIGRATIONS, Database, translated
@@ -16,12 +17,23 @@ def mark_stale(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM works_made")
 
 
+def is_present_version(path: Path) -> bool:
+    """Whether a file is a store in its present version."""
+    if not path.is_file():
+        return False
+    with (
+        translated(path),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as store,
+    ):
+        return bool(store.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS))
+
+
 def is_copy(path: Path, database: Database) -> bool:
     """Whether a file is a copy of the store in its present version, with all papers as it has them.
 
     Papers are told apart by the file they were read from, its hash and the reader.
     """
-    if not path.is_file():
+    if not is_present_version(path):
         return False
     files = "SELECT name, paper, sha256, reader FROM {}.files WHERE error IS NULL"
     other = " EXCEPT ".join([files.format("main"), files.format("published")])
@@ -30,8 +42,7 @@ def is_copy(path: Path, database: Database) -> bool:
     with translated(path):
         connection.execute("ATTACH ? AS published", (f"{path.absolute().as_uri()}?mode=ro",))
         try:
-            version = connection.execute("PRAGMA published.user_version").fetchone()[0]
-            return version == len(MIGRATIONS) and not any(
+            return not any(
                 connection.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone()  # noqa: S608 - above
                 for sql in (other, back)
             )

@@ -111,24 +111,12 @@ def entry_counts(database: Database, ids: Iterable[str]) -> dict[str, int]:
     }
 
 
-def target_counts(database: Database) -> dict[str, int]:
-    """What became of the references of the corpus.
-
-    ``works``; references led to one by ``identifier``, ``title`` or ``place``, or ``alone`` in
-    naming theirs; ``without``: those that say too little; ``kept_apart``: pairs of identifiers
-    that references join and that were not joined.
-    """
-    found = {method.value: 0 for method in JoinMethod}
-    for row in database.read("SELECT method, count(*) AS n FROM resolutions GROUP BY method"):
-        found[row["method"]] = int(row["n"])
-    held = {
-        "works": "SELECT count(*) FROM works",
-        "without": "SELECT count(*) FROM cited_works w JOIN papers p ON p.id = w.paper"
-        " WHERE p.last_seen IS NULL AND NOT EXISTS"
-        " (SELECT 1 FROM resolutions r WHERE r.paper = w.paper AND r.key = w.key)",
-        "kept_apart": "SELECT count(*) FROM link_conflicts",
+def count_works(database: Database) -> dict[str, int]:
+    """How many ``works`` there are, and pairs of identifiers that were ``kept_apart``."""
+    return {
+        "works": int(database.read("SELECT count(*) FROM works")[0][0]),
+        "kept_apart": int(database.read("SELECT count(*) FROM link_conflicts")[0][0]),
     }
-    return found | {name: int(database.read(sql)[0][0]) for name, sql in held.items()}
 
 
 def _work(row: sqlite3.Row) -> Work:

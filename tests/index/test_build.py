@@ -273,7 +273,7 @@ def test_what_a_build_wrote_is_seen_by_nobody_before_it_is_published(
     build()
     put("a", "It holds", title="Another title")
     with monkeypatch.context() as patch:
-        patch.setattr("semsearch.index.build.write_generation", _die)
+        patch.setattr("semsearch.index.publishing.write_generation", _die)
         with pytest.raises(KeyboardInterrupt):
             build()
     for expected in ("The first title", "Another title"):

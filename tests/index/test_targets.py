@@ -21,7 +21,7 @@ from semsearch.store.database import Database
 from semsearch.store.names import work_ids
 from semsearch.store.reading import citations
 from semsearch.store.resolving import JoinMethod
-from semsearch.store.works import entry_counts, nearest_works, references_of, target_counts, works
+from semsearch.store.works import count_works, entry_counts, nearest_works, references_of, works
 from semsearch.store.writing import FileRecord, remove_paper, write_document
 
 TITLE = "Salt stress alters the ion balance of invented barley roots"
@@ -429,10 +429,10 @@ def test_works_are_made_again_when_papers_change_and_only_then(database: Databas
     assert [one.paper for one in citations_to(database, "doi:10.5555/salt(1)x")] == [
         "doi:10.5555/citing.1"
     ]
-    assert target_counts(database)["works"] == 2
+    assert count_works(database)["works"] == 2
     remove_paper(database, "doi:10.5555/citing.1", generation=1)
     resolve_targets(database, Quiet())
-    assert target_counts(database)["works"] == 0
+    assert count_works(database)["works"] == 0
 
 
 def test_citations_add_up_over_targets(database: Database) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.errors import DamageError, MismatchError
-from semsearch.index.arrays import open_array
+from semsearch.index.arrays import open_array, save_array
 from semsearch.index.dense.inverted import InvertedIndex
 from semsearch.index.dense.kinds import LISTED_ROWS, Choice, DenseKind, code_parts, memory_bytes
 from semsearch.index.dense.protocol import DenseIndex, Rows, faiss_library
@@ -86,10 +86,7 @@ def write_dense(
         raise ValueError("the ids are not ascending and unique")
     if choice.kind is DenseKind.INVERTED and len(ids) < LISTED_ROWS:
         raise ValueError(f"{len(ids)} rows cannot be put into lists, expected {LISTED_ROWS}")
-    with paths.ids.open("wb") as stream:
-        np.save(stream, ids)
-        stream.flush()
-        os.fsync(stream.fileno())
+    save_array(paths.ids, ids)
     memory = memory_bytes(choice.kind, len(ids), dimension)
     made = {"kind": choice.kind, "why": choice.why, "memory_bytes": memory, "recall_at_10": 1.0}
     if choice.kind is DenseKind.FLAT:

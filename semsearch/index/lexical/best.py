@@ -42,7 +42,12 @@ class Postings:
 
 
 def likeliest(
-    lists: Sequence[Postings], count: int, limit: int, allowed: NDArray[np.bool_] | None
+    lists: Sequence[Postings],
+    count: int,
+    limit: int,
+    allowed: NDArray[np.bool_] | None,
+    *,
+    sure: float = 1.0,
 ) -> NDArray[np.int64]:
     """Rows with all of the best ``limit`` among them, ascending; not many more than these.
 
@@ -51,8 +56,10 @@ def likeliest(
         count: of all rows.
         limit: rows that are wanted, at least 1.
         allowed: (count,) rows that may be given; None for all.
+        sure: the true score of a row is at least this share of another's, above 0 and at most 1,
+            where the sums of both are equal.
     """
-    found = _Best(limit)
+    found = _Best(limit, sure)
     ordered = sorted(lists, key=lambda one: len(one.rows))
     # rest[i]: the most that the lists from i on add together
     rest = np.append(np.cumsum([one.most for one in ordered][::-1])[::-1], 0.0)
@@ -136,11 +143,12 @@ class _Best:
     """The best rows so far.
 
     ``least``: a score that no row outside need be looked at for: that of the last of the best ones,
-    less what rounding may hide; 0 until there are enough.
+    less what rounding and ``sure`` may hide; 0 until there are enough.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, sure: float) -> None:
         self._limit = limit
+        self._sure = sure
         self.least = 0.0
         self.rows = np.zeros(0, dtype=np.int64)
         self._scores = np.zeros(0, dtype=np.float32)
@@ -150,7 +158,8 @@ class _Best:
         rows, scores = np.append(self.rows, rows), np.append(self._scores, scores)
         if len(rows) > self._limit:
             last = len(rows) - self._limit
-            self.least = max(0.0, float(np.partition(scores, last)[last]) - _ROUNDING)
+            worst = float(np.partition(scores, last)[last])
+            self.least = max(0.0, worst * self._sure - _ROUNDING)
             kept = scores > self.least
             rows, scores = rows[kept], scores[kept]
         self.rows, self._scores = rows, scores

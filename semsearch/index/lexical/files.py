@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.errors import DamageError
-from semsearch.index.arrays import open_array
+from semsearch.index.arrays import open_array, save_array
 from semsearch.index.layout import sync_folder
 from semsearch.index.lexical.mapped import MappedLexicalIndex
 from semsearch.index.lexical.protocol import K1, B, vocabulary_key
@@ -146,10 +145,7 @@ def save_lexical(
         "tokens": tokens,
         "digests": _digests(vocabulary, tokens, offsets),
     }.items():
-        with (folder / f"{name}.npy").open("wb") as stream:
-            np.save(stream, content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        save_array(folder / f"{name}.npy", content)
     sync_folder(folder)
 
 

@@ -22,6 +22,7 @@ from semsearch.index.lexical.protocol import (
     B,
     LexicalQuery,
     TokenRun,
+    WordStatistics,
     rarity,
     vocabulary_key,
 )
@@ -47,7 +48,8 @@ class MappedLexicalIndex:
         offsets: (n + 1,) int64, where each text starts in ``tokens``.
         tokens: (t,) int32, the tokens of all texts, as rows of ``vocabulary``.
         digests: (n,) int64, what each text says; see ``LexicalIndex.said``.
-        mean: tokens of a text in the mean.
+        mean: tokens of a text in the mean; what ``impacts`` were made with.
+        common: what is counted over more texts than these, where they are a segment of an index.
     """
 
     vocabulary: NDArray[np.bytes_]
@@ -61,6 +63,7 @@ class MappedLexicalIndex:
     tokens: NDArray[np.int32]
     digests: NDArray[np.int64]
     mean: float
+    common: WordStatistics | None = None
     _known: dict[str, int | None] = field(default_factory=dict)
     _holding: dict[str, int] = field(default_factory=dict)
 
@@ -83,7 +86,7 @@ class MappedLexicalIndex:
         if allowed is not None and self._are_few(allowed, lists):
             rows = np.flatnonzero(allowed)
         else:
-            rows = likeliest(lists, len(self), max(limit, 1), allowed)
+            rows = likeliest(lists, len(self), max(limit, 1), allowed, sure=self._sure())
         scores = self.score(query, rows)
         return best_rows(rows[scores > 0], scores[scores > 0], limit)
 
@@ -119,9 +122,14 @@ class MappedLexicalIndex:
 
     def idf(self, token: str) -> float:
         """How rare a token is."""
+        if self.common is not None:
+            return rarity(self.common.texts, self.common.holding(token))
+        return rarity(len(self), len(self.rows_of(token)))
+
+    def rows_of(self, token: str) -> NDArray[np.int32]:
+        """The rows of the texts that hold a token, ascending."""
         number = self._number(token)
-        held = 0 if number is None else int(self.starts[number + 1] - self.starts[number])
-        return rarity(len(self), held)
+        return _NO_ROWS if number is None else self.rows[self._slice(number)]
 
     def token_numbers(self, row: int) -> Sequence[int]:
         """The tokens of a text in order, as numbers."""
@@ -180,8 +188,18 @@ class MappedLexicalIndex:
 
     def _norms(self, rows: NDArray[np.int32] | NDArray[np.int64]) -> NDArray[np.float64]:
         """What the length of some texts adds to the frequency in the divisor of BM25."""
-        norms = K1 * (1 - B + B * self.lengths[rows].astype(np.float64) / self.mean)
+        mean = self.mean if self.common is None else self.common.mean
+        norms = K1 * (1 - B + B * self.lengths[rows].astype(np.float64) / mean)
         return norms
+
+    def _sure(self) -> float:
+        """By which factor at least scores made of ``impacts`` are in the right proportion.
+
+        With another mean length an impact is wrong by a factor between 1 and that of the means.
+        """
+        if self.common is None:
+            return 1.0
+        return min(self.mean / self.common.mean, self.common.mean / self.mean)
 
     def _bm25(
         self,

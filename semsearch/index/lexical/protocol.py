@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -17,6 +18,7 @@ from semsearch.index.dense.protocol import Ranked
 K1, B = 1.2, 0.75
 #: Bytes from which on a token stands in the vocabulary by its digest.
 KEY_BYTES: Final = 64
+_DIGEST: Final = re.compile(rb"[0-9a-f]{64}")
 
 #: One token, or several side by side.
 TokenRun = tuple[str, ...]
@@ -42,6 +44,22 @@ class LexicalQuery:
         runs = [*(run for group in self.groups for run in group), *self.phrases, *self.excluded]
         if not all(self.groups) or not all(runs):
             raise ValueError(f"{self} has a group without alternatives or a run without tokens")
+
+
+class WordStatistics(Protocol):
+    """What BM25 counts over all texts.
+
+    ``texts``: how many there are. ``mean``: tokens of a text in the mean, above 0.
+    """
+
+    @property
+    def texts(self) -> int: ...  # noqa: D102 - see above
+
+    @property
+    def mean(self) -> float: ...  # noqa: D102
+
+    def holding(self, token: str) -> int:
+        """How many texts hold a token."""
 
 
 class LexicalIndex(Protocol):
@@ -111,6 +129,9 @@ def vocabulary_key(token: str) -> bytes:
     """What stands for a token in the vocabulary: a pasted sequence of 5,000 letters is one token.
 
     No other token is the same: a digest is longer than the longest token that stands for itself.
+    What stands for a token stands for itself, so that a text can be read back from its keys.
     """
     plain = token.encode()
-    return plain if len(plain) < KEY_BYTES else hashlib.sha256(plain).hexdigest().encode()
+    if len(plain) < KEY_BYTES or _DIGEST.fullmatch(plain):
+        return plain
+    return hashlib.sha256(plain).hexdigest().encode()
