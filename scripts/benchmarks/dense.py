@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from benchmarks.worker import slice_of, timed
 _LOT = 10_000
 
 
-class Nearest:
+class Nearest(ABC):
     """Finds the nearest rows; subclasses say how.
 
     Args:
@@ -56,13 +57,13 @@ class Nearest:
         self._seconds = time.perf_counter() - started
         del self._vectors
 
+    @abstractmethod
     def build(self) -> None:
         """Make the index from ``lots``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def search(self, query: NDArray[np.float32], limit: int) -> Sequence[int]:
         """The nearest rows of a (d,) vector."""
-        raise NotImplementedError
 
     def lots(self) -> Iterator[NDArray[np.float32]]:
         """The vectors, some at a time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from benchmarks.worker import LeftOutError, timed
 _COMPARED, _LOT = 1000, 64  # texts whose vectors are compared, and encoded at once
 
 
-class _Encoding:
+class _Encoding(ABC):
     """Encodes texts in one call, which is what a round lasts, and questions one after the other.
 
     Args:
@@ -32,9 +33,9 @@ class _Encoding:
         self._out = Path(out)
         self._single: list[float] = []
 
+    @abstractmethod
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, dimension) float32, unit rows."""
-        raise NotImplementedError
 
     def bulk(self) -> None:
         """Encode all texts."""

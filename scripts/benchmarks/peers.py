@@ -7,6 +7,7 @@ questions they encode by themselves. What they make is kept in a folder and used
 from __future__ import annotations
 
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +48,7 @@ class Given:
     year: int | None
 
 
-class Questions:
+class Questions(ABC):
     """A peer that answers questions with rendered hits; subclasses say how."""
 
     def __init__(self, **given: Any) -> None:
@@ -56,13 +57,13 @@ class Questions:
         self._hits: list[int] = []
         self.open(known)
 
+    @abstractmethod
     def open(self, given: Given) -> None:
         """Open the index of the peer, made where it is missing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def search(self, question: str) -> Hits:
         """Hits for a question, best first."""
-        raise NotImplementedError
 
     def round(self, number: int) -> Sequence[float]:
         """Ask the questions of a round."""
