@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from semsearch.errors import DamageError, MismatchError, SettingError
-from semsearch.index.dense import inverted, recall
+from semsearch.index.dense import recall
 from semsearch.index.dense.files import (
     DensePaths,
     DenseRecord,
@@ -242,7 +242,7 @@ def test_inverted_lists_score_and_order_as_brute_force_and_find_most(
     limit: int,
     share: float | None,
 ) -> None:
-    monkeypatch.setattr(inverted, "FEW", 10)
+    monkeypatch.setattr(InvertedIndex, "few", 10)
     index, honest, _ = many
     random = np.random.default_rng(limit)
     allowed = None if share is None else random.random(len(index)) < share

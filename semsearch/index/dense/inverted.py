@@ -14,17 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.index.dense.protocol import Ranked, Rows, exact_scores, faiss_library, search_one
-from semsearch.index.dense.scanned import search_few
+from semsearch.index.dense.protocol import Ranked, Rows, faiss_library, search_one
+from semsearch.index.dense.scanned import StoredIndex
 
-#: Of fewer allowed rows each is scored, which then takes no longer than to look at lists.
-FEW = 8_000
 #: Candidates by code that are scored exactly, at least, and for each wanted row.
 _LEAST, _GENEROUS = 1_000, 2
 _LESS = 0.25  # share of allowed rows below which more lists are looked at
 
 
-class InvertedIndex:
+class InvertedIndex(StoredIndex):
     """See the module; codes and vectors are memory-mapped or read as the system has room.
 
     Args:
@@ -34,15 +32,11 @@ class InvertedIndex:
         lists: how many lists are looked at for a query.
     """
 
-    def __init__(self, ids: NDArray[np.bytes_], vectors: Rows, index: Any, *, lists: int) -> None:
-        self.ids = ids
-        self.dimension = vectors.shape[1]
-        self._vectors = vectors
-        self._index = index
-        self._lists = lists
+    few = 8_000  # which then takes no longer than to look at lists
 
-    def __len__(self) -> int:
-        return len(self.ids)
+    def __init__(self, ids: NDArray[np.bytes_], vectors: Rows, index: Any, *, lists: int) -> None:
+        super().__init__(ids, vectors, index)
+        self._lists = lists
 
     @property
     def most_lists(self) -> int:
@@ -53,20 +47,9 @@ class InvertedIndex:
         """The same index, looking at another number of lists."""
         return InvertedIndex(self.ids, self._vectors, self._index, lists=lists)
 
-    def search(
-        self,
-        query: NDArray[np.float32],
-        limit: int,
-        *,
-        allowed: NDArray[np.bool_] | None = None,
+    def _search(
+        self, query: NDArray[np.float32], wanted: int, most: int, allowed: NDArray[np.bool_] | None
     ) -> Ranked:
-        """The best rows for one query; see ``DenseIndex``."""
-        most = len(self) if allowed is None else int(np.count_nonzero(allowed))
-        wanted = min(limit, most)
-        if wanted <= 0:
-            return Ranked(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
-        if allowed is not None and most <= FEW:
-            return search_few(self, query, wanted, np.flatnonzero(allowed))
         bits = None if allowed is None else np.packbits(allowed, bitorder="little")
         fetch = min(max(_GENEROUS * wanted, _LEAST), most)
         # The nearest of few allowed rows are further away, so in lists further away: with the cube
@@ -76,7 +59,7 @@ class InvertedIndex:
         while True:
             rows = self._candidates(query, fetch, lists, bits)
             if len(rows) >= wanted:
-                return search_few(self, query, wanted, rows)
+                return self.best_of(query, wanted, rows)
             if lists == self._index.nlist:  # codes may be told to keep fewer than there are
                 fetch = most
             lists = min(2 * lists, self._index.nlist)
@@ -95,12 +78,3 @@ class InvertedIndex:
         )
         _, rows = search_one(self._index, query, fetch, parameters)
         return np.sort(rows[rows >= 0])
-
-    def vector(self, row: int) -> NDArray[np.float32]:
-        """(dimension,) float32, the vector of a row."""
-        found: NDArray[np.float32] = self._vectors[row].astype(np.float32)
-        return found
-
-    def scores(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """(len(rows),) float32, the scores of some rows."""
-        return exact_scores(self._vectors, query, rows)

@@ -6,6 +6,7 @@ other row can be among the best; until then more candidates are fetched.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, Protocol
 
 import numpy as np
@@ -23,8 +24,6 @@ from semsearch.index.dense.protocol import (
 #: More than the rounding of a float32 inner product of two unit vectors.
 ROUNDING = 1e-5
 _SPARE = 32  # candidates beyond the wanted ones, for ties at the boundary
-#: Of fewer allowed rows each is scored: it takes less time than to scan the codes of all.
-_FEW = 1_000
 LEVELS = 127  # of a signed byte
 
 
@@ -75,24 +74,23 @@ class ByteScanner:
         return code.astype(np.float32), self._scale * own, error
 
 
-class ScannedIndex:
-    """See the module; the files are memory-mapped.
+class StoredIndex(ABC):
+    """An index of FAISS that names candidates, and the vectors that score them.
 
     Args:
         ids: (n,) UTF-8 byte strings, ascending and unique.
         vectors: (n, dimension) unit rows.
         index: a FAISS index over the same rows.
-        scanner: what the scores of ``index`` mean.
     """
 
-    def __init__(
-        self, ids: NDArray[np.bytes_], vectors: Rows, index: Any, scanner: Scanner
-    ) -> None:
+    #: Of so many allowed rows, or fewer, each is scored.
+    few: int
+
+    def __init__(self, ids: NDArray[np.bytes_], vectors: Rows, index: Any) -> None:
         self.ids = ids
         self.dimension = vectors.shape[1]
         self._vectors = vectors
         self._index = index
-        self._scanner = scanner
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -109,8 +107,51 @@ class ScannedIndex:
         wanted = min(limit, most)
         if wanted <= 0:
             return Ranked(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
-        if allowed is not None and most <= _FEW:
-            return search_few(self, query, wanted, np.flatnonzero(allowed))
+        if allowed is not None and most <= self.few:
+            return self.best_of(query, wanted, np.flatnonzero(allowed))
+        return self._search(query, wanted, most, allowed)
+
+    @abstractmethod
+    def _search(
+        self, query: NDArray[np.float32], wanted: int, most: int, allowed: NDArray[np.bool_] | None
+    ) -> Ranked:
+        """The best ``wanted`` rows of the ``most`` that are allowed, at least 1."""
+
+    def best_of(self, query: NDArray[np.float32], limit: int, rows: NDArray[np.int64]) -> Ranked:
+        """The best of some rows, given in ascending order; each is scored."""
+        return best_rows(rows, self.scores(query, rows), limit)
+
+    def vector(self, row: int) -> NDArray[np.float32]:
+        """(dimension,) float32, the vector of a row."""
+        found: NDArray[np.float32] = self._vectors[row].astype(np.float32)
+        return found
+
+    def scores(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(len(rows),) float32, the scores of some rows."""
+        return exact_scores(self._vectors, query, rows)
+
+
+class ScannedIndex(StoredIndex):
+    """See the module; the files are memory-mapped.
+
+    Args:
+        ids: (n,) UTF-8 byte strings, ascending and unique.
+        vectors: (n, dimension) unit rows.
+        index: a FAISS index over the same rows.
+        scanner: what the scores of ``index`` mean.
+    """
+
+    few = 1_000  # it takes less time than to scan the codes of all
+
+    def __init__(
+        self, ids: NDArray[np.bytes_], vectors: Rows, index: Any, scanner: Scanner
+    ) -> None:
+        super().__init__(ids, vectors, index)
+        self._scanner = scanner
+
+    def _search(
+        self, query: NDArray[np.float32], wanted: int, most: int, allowed: NDArray[np.bool_] | None
+    ) -> Ranked:
         asked, divisor, error = self._scanner.prepare(query)
         fetch = min(int(wanted * self._scanner.generous) + _SPARE, most)
         while True:
@@ -132,24 +173,3 @@ class ScannedIndex:
         scores, rows = search_one(self._index, query, fetch, parameters)
         found = rows >= 0  # FAISS fills up with row −1
         return np.sort(rows[found]), float(scores[found][-1])
-
-    def vector(self, row: int) -> NDArray[np.float32]:
-        """(dimension,) float32, the vector of a row."""
-        found: NDArray[np.float32] = self._vectors[row].astype(np.float32)
-        return found
-
-    def scores(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """(len(rows),) float32, the scores of some rows."""
-        return exact_scores(self._vectors, query, rows)
-
-
-class _Scoring(Protocol):
-    def scores(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """As in ``DenseIndex``."""
-
-
-def search_few(
-    index: _Scoring, query: NDArray[np.float32], limit: int, rows: NDArray[np.int64]
-) -> Ranked:
-    """The best of some rows, given in ascending order; each is scored."""
-    return best_rows(rows, index.scores(query, rows), limit)
