@@ -12,6 +12,7 @@ from semsearch.language.identifiers import (
     normalize_pmcid,
     normalize_pmid,
 )
+from semsearch.parse.checked import year_in
 from semsearch.records import Author, Reference
 
 _PUBMED_LINK = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})\b")
@@ -56,7 +57,7 @@ class ReferenceList:
 
 @dataclass(slots=True)
 class ReferenceListing:
-    """Makes a reference list, entry by entry; the reader adds the ``references`` of each."""
+    """Makes a reference list, entry by entry; ``printed`` or the reader adds the ``references``."""
 
     references: list[Reference] = field(default_factory=list)
     _entries: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -82,6 +83,50 @@ class ReferenceListing:
         self._order[key] = position
         self._labels[key] = label
         return keys
+
+    def printed(
+        self,
+        name: str | None,
+        raw: str,
+        ids: dict[str, str],
+        *,
+        paper: str,
+        links: Sequence[str] = (),
+        title: str | None = None,
+        authors: tuple[Author, ...] = (),
+        corpusid: str | None = None,
+    ) -> None:
+        """The next entry, one work of which hardly more is known than how it is printed.
+
+        Args:
+            name: the id by which markers name it; None without.
+            raw: as it is printed.
+            ids: its identifiers by scheme; those in ``links`` and ``raw`` are added.
+            paper: the id of the citing paper.
+            links: addresses that stand in it.
+            title: of the work.
+            authors: of the work.
+            corpusid: its number in Semantic Scholar.
+        """
+        (key,) = self.entry(name)
+        add_links(ids, (*links, raw))
+        self.references.append(
+            Reference(
+                paper=paper,
+                key=key,
+                label=None,
+                doi=ids.get("doi"),
+                pmid=ids.get("pmid"),
+                pmcid=ids.get("pmcid"),
+                arxiv=ids.get("arxiv"),
+                title=title,
+                year=year_in(raw),
+                journal=None,
+                authors=authors,
+                raw=raw,
+                corpusid=corpusid,
+            )
+        )
 
     def finish(self) -> ReferenceList:
         """The list."""

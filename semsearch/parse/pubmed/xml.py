@@ -17,7 +17,7 @@ from semsearch.language.identifiers import (
 from semsearch.parse.checked import year_in
 from semsearch.parse.head import Head
 from semsearch.parse.reader import Format, source_of
-from semsearch.parse.reference_list import ReferenceList, ReferenceListing, add_links
+from semsearch.parse.reference_list import ReferenceList, ReferenceListing
 from semsearch.parse.statements import StatementReader
 from semsearch.parse.strings import string_value
 from semsearch.parse.text import string_shown
@@ -29,7 +29,6 @@ from semsearch.records import (
     Notice,
     NoticeKind,
     Paper,
-    Reference,
     Source,
 )
 
@@ -187,30 +186,13 @@ def _references(root: etree._Element, paper: str) -> ReferenceList:
     """The entries of ``ReferenceList``, also those of lists inside it."""
     listing = ReferenceListing()
     for node in root.iter("Reference"):
-        (key,) = listing.entry(None)
         raw = _text(node.find("Citation")) or ""
         ids: dict[str, str] = {}
         for one in node.findall("ArticleIdList/ArticleId"):
             scheme, read = _SCHEMES.get(one.get("IdType", ""), ("", None))
             if read is not None and (value := read(string_value(one))) is not None:
                 ids.setdefault(scheme, value)
-        add_links(ids, (raw,))
-        listing.references.append(
-            Reference(
-                paper=paper,
-                key=key,
-                label=None,
-                doi=ids.get("doi"),
-                pmid=ids.get("pmid"),
-                pmcid=ids.get("pmcid"),
-                arxiv=ids.get("arxiv"),
-                title=None,
-                year=year_in(raw),
-                journal=None,
-                authors=(),
-                raw=raw,
-            )
-        )
+        listing.printed(None, raw, ids, paper=paper)
     return listing.finish()
 
 

@@ -23,11 +23,11 @@ from semsearch.language.identifiers import (
 )
 from semsearch.parse.checked import Shape, checked, year_in
 from semsearch.parse.cutting import pointer
-from semsearch.parse.reference_list import ReferenceList, ReferenceListing, add_links
+from semsearch.parse.reference_list import ReferenceList, ReferenceListing
 from semsearch.parse.s2orc.passages import Cite, Passage, read_passages
 from semsearch.parse.statements import StatementReader
 from semsearch.parse.text import string_shown
-from semsearch.records import AbstractPart, Author, Document, Paper, Reference, Source
+from semsearch.records import AbstractPart, Author, Document, Paper, Source
 
 _EXPECTED = "a full text of Semantic Scholar's open data"
 _PATH = pointer("content", "text")
@@ -193,28 +193,17 @@ def _references(text: str, notes: _Annotations, paper: str) -> ReferenceList:
     titles = notes.of("bibtitle")
     for entry in notes.of("bibentry"):
         name = entry.attribute("id")
-        (key,) = listing.entry(name)
         raw = string_shown(text[entry.start : entry.end])
         doi = normalize_doi(entry.attribute("doi"))
-        ids = {"doi": doi} if doi else {}
-        add_links(ids, (raw,))
         inside = [one for one in titles if entry.start <= one.start and one.end <= entry.end]
-        listing.references.append(
-            Reference(
-                paper=paper,
-                key=key,
-                label=None,
-                doi=ids.get("doi"),
-                pmid=ids.get("pmid"),
-                pmcid=ids.get("pmcid"),
-                arxiv=ids.get("arxiv"),
-                title=_joined(text, inside[:1]),
-                year=year_in(raw),
-                journal=None,
-                authors=tuple(_people(text, notes, "bibauthor", entry)),
-                raw=raw,
-                corpusid=normalize_corpusid(entry.attribute("matched_paper_id")),
-            )
+        listing.printed(
+            name,
+            raw,
+            {"doi": doi} if doi else {},
+            paper=paper,
+            title=_joined(text, inside[:1]),
+            authors=tuple(_people(text, notes, "bibauthor", entry)),
+            corpusid=normalize_corpusid(entry.attribute("matched_paper_id")),
         )
     return listing.finish()
 

@@ -24,14 +24,14 @@ from semsearch.parse.checked import Listed, Mapped, Shape, Shown, checked, first
 from semsearch.parse.cutting import parse_json, pointer
 from semsearch.parse.head import Head
 from semsearch.parse.reader import Format, source_of
-from semsearch.parse.reference_list import ReferenceList, ReferenceListing, add_links
+from semsearch.parse.reference_list import ReferenceList, ReferenceListing
 from semsearch.parse.s2orc.passages import Cite, Passage, read_passages
 from semsearch.parse.s2orc.reader import author_of
 from semsearch.parse.statements import StatementReader
 from semsearch.parse.strings import Mark
 from semsearch.parse.tex import tex_text
 from semsearch.parse.text import string_shown
-from semsearch.records import AbstractPart, Author, Document, Paper, Place, Reference, Source
+from semsearch.records import AbstractPart, Author, Document, Paper, Place, Source
 
 READER_VERSION = 1
 _EXPECTED = "a paper of unarXive"
@@ -197,7 +197,6 @@ def _authors(told: Mapping[str, Any]) -> tuple[Author, ...]:
 def _references(body: Body, paper: str) -> ReferenceList:
     listing = ReferenceListing()
     for name, entry in body.bib_entries.items():
-        (key,) = listing.entry(name)
         raw = string_shown(entry.bib_entry_raw)
         told = {
             "doi": normalize_doi(first_text(entry.ids.get("doi"))),
@@ -215,23 +214,7 @@ def _references(body: Body, paper: str) -> ReferenceList:
             number = normalize_arxiv(first_text(one.get("id"))) if isinstance(one, dict) else None
             if number is not None:
                 ids.setdefault("arxiv", number)
-        add_links(ids, (*links, raw))
-        listing.references.append(
-            Reference(
-                paper=paper,
-                key=key,
-                label=None,
-                doi=ids.get("doi"),
-                pmid=ids.get("pmid"),
-                pmcid=ids.get("pmcid"),
-                arxiv=ids.get("arxiv"),
-                title=None,
-                year=year_in(raw),
-                journal=None,
-                authors=(),
-                raw=raw,
-            )
-        )
+        listing.printed(name, raw, ids, paper=paper, links=links)
     return listing.finish()
 
 
