@@ -19,9 +19,9 @@ from benchmarks.data import model_folder, read_questions
 from benchmarks.result import Row, conclude, parser_of, started
 from benchmarks.roofline import MEASURED, flops_of_token
 from benchmarks.rounds import Contestant, compete
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from semsearch.encode.acceptance import overlap
 from semsearch.encode.recipe import plain_text
 from semsearch.index.layout import Layout
 from semsearch.retrieve.generation import ids_of, open_generation
@@ -132,18 +132,6 @@ def compare(folder: Path, rows: list[Row]) -> None:
             row.figures["cosine_mean"] = float(cosines.mean())
             row.figures["cosine_min"] = float(cosines.min())
             row.figures["top10"] = overlap(reference, found)
-
-
-def overlap(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Mean share of the ten nearest other texts that both put among the ten nearest."""
-    wanted = min(10, len(one) - 1)
-    nearest = []
-    for vectors in (one, other):
-        scores = vectors @ vectors.T
-        np.fill_diagonal(scores, -np.inf)
-        nearest.append(np.argsort(-scores, axis=1, kind="stable")[:, :wanted])
-    shared = [len(set(a) & set(b)) for a, b in zip(*map(np.ndarray.tolist, nearest), strict=True)]
-    return float(np.mean(shared)) / wanted
 
 
 def vectors_of(folder: Path, name: str) -> Path:

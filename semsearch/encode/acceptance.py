@@ -32,7 +32,7 @@ def likeness(reference: Encoder, encoder: Encoder, sentences: list[str]) -> Like
         sentences=len(sentences),
         cosine_mean=round(float(cosines.mean()), 6),
         cosine_min=round(float(min(cosines.min(), singly.min())), 6),
-        overlap=round(_overlap(one, other), 4),
+        overlap=round(overlap(one, other), 4),
         tokens=round(float(np.mean(tokens)) if tokens else 0.0, 6),
     )
 
@@ -42,7 +42,8 @@ def _cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     return float(((one * other).sum(axis=1) / np.maximum(norms, 1e-12)).mean())
 
 
-def _overlap(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+def overlap(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Mean share of the ten nearest other rows that both have among their ten nearest."""
     wanted = min(_NEAREST, len(one) - 1)
     left, right = (_nearest(vectors, wanted) for vectors in (one, other))
     return float(np.mean([len(set(a) & set(b)) / wanted for a, b in zip(left, right, strict=True)]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -17,6 +18,13 @@ class Library(StrEnum):
 
     OPENVINO = "openvino"
     ONNX = "onnxruntime"
+
+
+#: File of a converted model.
+MODEL_FILES: Mapping[Library, str] = {
+    Library.OPENVINO: "model.xml",
+    Library.ONNX: "model.onnx",
+}
 
 
 class Precision(StrEnum):

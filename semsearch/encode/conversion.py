@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any
 
-from semsearch.encode.backends import Form, Library, Precision
+from semsearch.encode.backends import MODEL_FILES, Form, Library, Precision
 from semsearch.encode.openvino_library import silent
-from semsearch.encode.tokenizing import Tokenizing
+from semsearch.encode.tokenizing import TOKENIZER, Tokenizing
 
-TOKENIZER = "tokenizer.json"
 _BATCH = 16  # calibration texts that are run together
 # How much of the range of activations goes over to the weights. On 260 sentences that are much
 # alike .95 keeps 96 % of the ten nearest, .6 keeps 93 %.
@@ -80,13 +80,13 @@ def convert(parts: Parts, form: Form, folder: Path, sentences: Sequence[str]) ->
         folder: exists and is empty.
         sentences: for finding the ranges of int8.
     """
+    parts = replace(parts, transformer=_traceable(parts.transformer))
     (folder / TOKENIZER).write_text(parts.tokenizer, "utf-8")
     tokenizing = Tokenizing(folder / TOKENIZER, limit=parts.limit, padding=parts.padding)
+    path = folder / MODEL_FILES[form.library]
+    write = _convert_openvino if form.library is Library.OPENVINO else _convert_onnx
     with _quiet():
-        if form.library is Library.OPENVINO:
-            _convert_openvino(parts, form, folder / "model.xml", tokenizing, sentences)
-        else:
-            _convert_onnx(parts, form, folder / "model.onnx", tokenizing, sentences)
+        write(parts, form, path, tokenizing, sentences)
 
 
 def _convert_openvino(
@@ -95,10 +95,9 @@ def _convert_openvino(
     openvino: Any = silent("openvino")
     silent("openvino.tools.ovc.convert_impl")
     ids, mask = _example(tokenizing, sentences)
-    with _eager(parts.transformer):
-        graph = openvino.convert_model(
-            _graph(parts), example_input={"input_ids": ids, "attention_mask": mask}
-        )
+    graph = openvino.convert_model(
+        _graph(parts), example_input={"input_ids": ids, "attention_mask": mask}
+    )
     if form.precision is Precision.INT8:
         graph = _quantised(graph, tokenizing, sentences)
     openvino.save_model(graph, str(path), compress_to_fp16=False)
@@ -129,7 +128,7 @@ def _convert_onnx(
 
     plain = path if form.precision is Precision.FLOAT32 else path.with_name("plain.onnx")
     axes = {0: "texts", 1: "tokens"}
-    with _eager(parts.transformer), torch.no_grad():
+    with torch.no_grad():
         torch.onnx.export(
             _graph(parts),
             _example(tokenizing, sentences),
@@ -180,15 +179,15 @@ def _example(tokenizing: Tokenizing, sentences: Sequence[str]) -> tuple[Any, Any
     return torch.from_numpy(padded.ids), torch.from_numpy(padded.mask)
 
 
-@contextmanager
-def _eager(transformer: Any) -> Iterator[None]:
-    """With attention written out: the fused one cannot be traced for any length."""
-    held = transformer.config._attn_implementation
-    transformer.set_attn_implementation("eager")
-    try:
-        yield
-    finally:
-        transformer.set_attn_implementation(held)
+def _traceable(transformer: Any) -> Any:
+    """A copy on the processor, with attention written out.
+
+    The model may be on a GPU, where examples are not; fused attention cannot be traced for any
+    length.
+    """
+    found = copy.deepcopy(transformer).cpu().float()
+    found.set_attn_implementation("eager")
+    return found
 
 
 @contextmanager

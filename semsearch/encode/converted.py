@@ -11,20 +11,18 @@ from numpy.typing import NDArray
 from semsearch.encode.encoder import Encoded, Encoder, Likeness, TokenVectors, meaningful, unit_rows
 from semsearch.encode.tokenizing import Padded, Tokenizing
 
+#: (n, longest, dimension) float32, the last layer, and (n, dimension) float32, the pooled vectors
+#: of any length. It may be overwritten by the next one.
+Result = tuple[NDArray[np.float32], NDArray[np.float32]]
+
 
 class Runner(Protocol):
-    """Runs a converted model.
+    """Runs a converted model."""
 
-    A result is (n, longest, dimension) float32, the last layer, and (n, dimension) float32, the
-    pooled vectors of any length. It may be overwritten by the next one.
-    """
-
-    def run(self, batch: Padded) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def run(self, batch: Padded) -> Result:
         """The result of one batch, as soon as may be; may be called by several threads."""
 
-    def stream(
-        self, batches: Iterable[Padded]
-    ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    def stream(self, batches: Iterable[Padded]) -> Iterator[Result]:
         """The results of many batches in order, as many in a second as may be."""
 
 

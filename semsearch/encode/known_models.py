@@ -51,6 +51,12 @@ def libraries() -> str:
     )
 
 
+def converters() -> str:
+    """Versions of what takes part in converting a model."""
+    names = ("torch", "transformers", "openvino", "nncf", "onnx", "onnxruntime")
+    return " ".join(f"{name} {installed(name)}" for name in names)
+
+
 def installed(package: str) -> str:
     """Version of an installed package."""
     try:

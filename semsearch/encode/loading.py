@@ -92,7 +92,8 @@ class _Loading:
             except RefusedError as refusal:
                 _log.warning("the model %r is not used with %s: %s", self._name, form, refusal)
             except OSError as error:
-                return self._instead(f"cannot be converted: {error.filename}: {error.strerror}")
+                place, reason = error.filename or self._cache, error.strerror or error
+                return self._instead(f"cannot be converted: {place}: {reason}")
         return self._reference()
 
     def _on_gpu(self) -> Encoder | None:
@@ -148,7 +149,7 @@ class _Loading:
         try:
             keep_known(self._cache, folder, known)
         except OSError as error:
-            _log.warning("%s cannot be written: %s", self._cache, error.strerror)
+            _log.warning("%s cannot be written: %s", self._cache, error.strerror or error)
             return None
         return known
 

@@ -19,18 +19,17 @@ import numpy as np
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from semsearch.encode.backends import Form, Library
+from semsearch.encode.backends import MODEL_FILES, Form, Library
 from semsearch.encode.converted import ConvertedEncoder, Runner
 from semsearch.encode.encoder import Likeness
-from semsearch.encode.known_models import Known, installed
+from semsearch.encode.known_models import Known, converters, installed
 from semsearch.encode.sources import file_digest
-from semsearch.encode.tokenizing import Tokenizing
+from semsearch.encode.tokenizing import TOKENIZER, Tokenizing
 from semsearch.errors import EncoderError
 
 #: Raised when models are converted in another way than before.
-CONVERSION = 1
-RECORD, TOKENIZER = "record.json", "tokenizer.json"
-_MODELS = {Library.OPENVINO: "model.xml", Library.ONNX: "model.onnx"}
+CONVERSION = 2
+RECORD = "record.json"
 _COMPILED = "compiled"  # of OpenVINO, by itself; may differ from machine to machine
 # Encoded at each opening: a damaged model gives something else, or nothing at all.
 _PROBE = "Interleukin-6 is induced by the epithelial-mesenchymal transition in tumour cells."
@@ -46,8 +45,12 @@ class _Stamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Record:
-    """``probe`` is the vector of ``_PROBE``; ``refused`` why the form is not used, if so."""
+    """``probe`` is the vector of ``_PROBE``; ``refused`` why the form is not used, if so.
 
+    ``made_with``: versions of what converted it, which may not fail with others.
+    """
+
+    made_with: str
     files: dict[str, _Stamp]
     likeness: Likeness | None
     probe: list[float]
@@ -92,7 +95,9 @@ class ModelCache:
         if record is None:
             return None
         if record.refused is not None:
-            raise RefusedError(record.refused)
+            if record.made_with != converters():
+                return None
+            raise RefusedError(f"{record.refused} (kept in {entry})")
         try:
             encoder = self._encoder(entry, form, record.likeness, compiled=entry / _COMPILED)
             probe = encoder.encode([_PROBE])[0]
@@ -103,14 +108,27 @@ class ModelCache:
         return encoder if same else None
 
     def made(self, form: Form, convert: Converting, compare: Comparing) -> ConvertedEncoder:
-        """The encoder of an entry that is made now.
+        """The encoder of an entry that is made now, unless another process makes it just then.
 
         Raises:
             RefusedError: the model cannot be converted to the form, or is too unlike in it.
             OSError: the cache cannot be written.
         """
+        import fcntl
+
         entry = self._entry(form)
         self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / f"{entry.name}.lock").open("a") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)  # waits; ends with the process
+            encoder = self.opened(form)
+            if encoder is None:
+                self._make(entry, form, convert, compare)
+                encoder = self.opened(form)
+        if encoder is None:
+            raise RefusedError("what was converted cannot be read back")
+        return encoder
+
+    def _make(self, entry: Path, form: Form, convert: Converting, compare: Comparing) -> None:
         partial = Path(tempfile.mkdtemp(dir=self._folder, prefix=f"{entry.name}.partial-"))
         try:
             record = self._filled(partial, form, convert, compare)
@@ -120,10 +138,6 @@ class ModelCache:
             _exchange(partial, entry)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
-        encoder = self.opened(form)
-        if encoder is None:
-            raise RefusedError("what was converted cannot be read back")
-        return encoder
 
     def _filled(self, folder: Path, form: Form, convert: Converting, compare: Comparing) -> _Record:
         try:
@@ -145,7 +159,9 @@ class ModelCache:
             path.name: _Stamp(bytes=path.stat().st_size, sha256=file_digest(path))
             for path in sorted(folder.iterdir())
         }
-        return _Record(files=files, likeness=found, probe=probe, refused=refused)
+        return _Record(
+            made_with=converters(), files=files, likeness=found, probe=probe, refused=refused
+        )
 
     def _entry(self, form: Form) -> Path:
         version = installed(form.library)
@@ -163,7 +179,7 @@ class ModelCache:
             backend=str(form),
             dimension=self._known.dimension,
             tokenizing=Tokenizing(folder / TOKENIZER, limit=limit, padding=padding),
-            runner=self._runner(folder / _MODELS[form.library], form, compiled),
+            runner=self._runner(folder / MODEL_FILES[form.library], form, compiled),
             likeness=likeness,
         )
 
@@ -200,11 +216,7 @@ def _sync(folder: Path) -> None:
 def _exchange(partial: Path, entry: Path) -> None:
     """Put a new entry in the place of a damaged one, if any."""
     if entry.exists():
-        away = Path(tempfile.mkdtemp(dir=entry.parent, prefix=f"{entry.name}.partial-"))
-        entry.rename(away / "damaged")
-        shutil.rmtree(away)
-    try:
-        partial.rename(entry)
-    except OSError:
-        if _read(entry) is None:  # else another process was quicker
-            raise
+        damaged = partial / "damaged"
+        entry.rename(damaged)
+        shutil.rmtree(damaged)
+    partial.rename(entry)

@@ -6,12 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from semsearch.encode.converted import Result
 from semsearch.encode.tokenizing import Padded
-
-Result = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 class OnnxRunner:

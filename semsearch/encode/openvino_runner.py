@@ -8,14 +8,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from semsearch.encode.backends import Precision
+from semsearch.encode.converted import Result
 from semsearch.encode.openvino_library import silent
 from semsearch.encode.tokenizing import Padded
-
-Result = tuple[NDArray[np.float32], NDArray[np.float32]]
+from semsearch.errors import EncoderError
 
 
 class OpenVinoRunner:
@@ -79,6 +76,8 @@ class OpenVinoRunner:
             yield _finished(running.popleft())
 
     def _compile(self, hint: str) -> Any:
+        if not self._path.is_file():
+            raise EncoderError(f"{self._path} was deleted after it was opened; start again")
         return self._core.compile_model(
             str(self._path), "CPU", self._settings | {"PERFORMANCE_HINT": hint}
         )

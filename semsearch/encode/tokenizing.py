@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+#: File of a tokenizer beside a model.
+TOKENIZER = "tokenizer.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Padded:

@@ -157,7 +157,7 @@ def _load(source: str, name: str, threads: int) -> Any:
 
 
 def _digest(model: Any) -> str:
-    """SHA-256 over modules, weights, tokenizer and length limit of a loaded model."""
+    """SHA-256 over modules, configuration, weights, tokenizer and length limit of a model."""
     digest = hashlib.sha256()
 
     def add(text: str) -> None:
@@ -167,6 +167,7 @@ def _digest(model: Any) -> str:
         add(f"{key} {type(module).__name__}")
         config = getattr(module, "get_config_dict", None)
         add(repr(sorted(config().items())) if config is not None else "")
+        add(_transformer_settings(getattr(module, "auto_model", None)))
     for key, tensor in sorted(model.state_dict().items()):
         add(f"{key} {tensor.dtype} {tuple(tensor.shape)}")
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
@@ -180,3 +181,19 @@ def _digest(model: Any) -> str:
         add(repr(tokenizer))
     add(str(model.max_seq_length))
     return digest.hexdigest()
+
+
+def _transformer_settings(transformer: Any) -> str:
+    """What a transformer computes beside its weights, such as the number of heads.
+
+    Settings that every model has say how it is loaded or trained; those with the default of their
+    kind are left out, so that a kind may get further ones.
+    """
+    if transformer is None or not hasattr(transformer, "config"):
+        return ""
+    from transformers import PretrainedConfig
+
+    passed = PretrainedConfig().to_dict().keys() - {"model_type"}
+    told = transformer.config.to_diff_dict()
+    own = {name: value for name, value in told.items() if name not in passed}
+    return repr(sorted((name, repr(value)) for name, value in own.items() if name[0] != "_"))

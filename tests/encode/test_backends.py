@@ -18,6 +18,7 @@ from semsearch.encode.backends import Form, Library, Precision, candidates
 from semsearch.encode.encoder import Encoder, Likeness
 from semsearch.encode.loading import load_encoder
 from semsearch.encode.sources import default_folder, local_folder
+from semsearch.errors import EncoderError
 from semsearch.settings import Backend
 
 TEXTS = [
@@ -168,7 +169,7 @@ def own_cache(tiny: Path, cache: Path, tmp_path: Path, plain: Form) -> Path:
 
 
 def entry_of(cache: Path) -> Path:
-    (found,) = (path for path in cache.iterdir() if "openvino-f32" in path.name)
+    (found,) = (one for one in cache.iterdir() if "openvino-f32" in one.name and one.is_dir())
     return found
 
 
@@ -194,14 +195,25 @@ def test_touched_files_of_a_model_are_read_again_and_known(tiny: Path, own_cache
     assert load_encoder(str(tiny), cache=own_cache).backend != "torch"
 
 
-def test_changed_model_is_another_one(tiny: Path, own_cache: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("1_Pooling/config.json", '"mean"', '"cls"'),
+        ("config.json", '"hidden_act": "gelu"', '"hidden_act": "relu"'),
+    ],
+    ids=["pooling", "activation"],
+)
+def test_changed_model_is_another_one(
+    tiny: Path, own_cache: Path, tmp_path: Path, file: str, old: str, new: str
+) -> None:
     folder = shutil.copytree(tiny, tmp_path / "copy")
     first = load_encoder(str(folder), cache=own_cache)
-    pooling = folder / "1_Pooling" / "config.json"
-    pooling.write_text(pooling.read_text().replace('"mean"', '"cls"'))
+    changed = folder / file
+    assert old in changed.read_text()
+    changed.write_text(changed.read_text().replace(old, new))
     other = load_encoder(str(folder), cache=own_cache)
     assert other.digest != first.digest
-    assert (other.encode(TEXTS) * first.encode(TEXTS)).sum(axis=1).max() < 0.999
+    assert np.abs(other.encode(TEXTS) - first.encode(TEXTS)).max() > 1e-4
 
 
 def cut(entry: Path) -> None:
@@ -249,8 +261,57 @@ def test_conversion_that_is_cut_off_leaves_nothing_that_is_taken_for_one(
         patch.setattr(conversion, "convert", interrupted)
         with pytest.raises(KeyboardInterrupt):
             load_encoder(str(tiny), cache=tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["known"]
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["known"]
     assert load_encoder(str(tiny), cache=tmp_path).backend != "torch"
+
+
+def test_processes_that_convert_at_once_make_one_conversion(
+    tiny: Path, own_cache: Path, plain: Form
+) -> None:
+    cut(entry_of(own_cache))
+    program = (
+        "import logging, sys; from pathlib import Path; logging.basicConfig(level='INFO');"
+        "from semsearch.encode import loading; from semsearch.encode.backends import Form;"
+        f"form = Form({plain.library.value!r}, {plain.precision.value!r});"
+        "loading.candidates = lambda _: (form,);"
+        "print(loading.load_encoder(sys.argv[1], cache=Path(sys.argv[2])).backend)"
+    )
+    command = [sys.executable, "-c", program, str(tiny), str(own_cache)]
+    running = [
+        subprocess.Popen(  # noqa: S603 - our own command
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    told = [process.communicate(timeout=120) for process in running]
+    assert [out for out, _ in told] == [f"{plain}\n"] * 3, told
+    assert not list(own_cache.glob("*.partial*"))
+    assert entry_of(own_cache).is_dir()
+
+
+@pytest.mark.usefixtures("plain")
+def test_conversion_that_failed_is_tried_again_with_other_libraries(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from semsearch.encode import conversion
+
+    def failing(*_: object) -> None:
+        raise ImportError("a part of it is missing")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(conversion, "convert", failing)
+        assert load_encoder(str(tiny), cache=tmp_path).backend == "torch"
+    assert load_encoder(str(tiny), cache=tmp_path).backend == "torch"
+    assert f"a part of it is missing (kept in {tmp_path}" in caplog.text
+    monkeypatch.setattr(model_cache, "converters", lambda: "others")
+    assert load_encoder(str(tiny), cache=tmp_path).backend != "torch"
+
+
+def test_cache_that_is_deleted_under_an_encoder_is_said(tiny: Path, own_cache: Path) -> None:
+    found = load_encoder(str(tiny), cache=own_cache)
+    shutil.rmtree(own_cache)
+    with pytest.raises(EncoderError, match=r"model\.xml was deleted after it was opened"):
+        list(found.encode_batches([TEXTS]))
 
 
 @pytest.mark.usefixtures("plain")
@@ -370,11 +431,13 @@ def test_gpu_computes_in_half_precision_where_that_is_near_enough(
     not backends.may_have_gpu(), reason="no driver of a GPU: its speed is seen where one is"
 )
 def test_gpu_is_taken_where_there_is_one(tiny: Path, own_cache: Path) -> None:
-    from semsearch.encode.torch_encoder import gpu_computes
+    from semsearch.encode.torch_encoder import HalfEncoder, gpu_computes
 
-    assert load_encoder(str(tiny), cache=own_cache).backend.startswith(
-        "torch" if gpu_computes() else "openvino"
-    )
+    if not gpu_computes():
+        pytest.skip("torch does not compute on the GPU")
+    half = load_encoder(str(tiny), cache=own_cache)
+    assert isinstance(half, HalfEncoder)
+    assert half.model.device.type == "cuda"
 
 
 @pytest.mark.usefixtures("no_conversion")
