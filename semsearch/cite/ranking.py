@@ -1,0 +1,177 @@
+"""From a place to ranked works: candidates, their features, and the learned combination."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.cite.candidates import (
+    BY_TITLE,
+    BY_VOTES,
+    CoCited,
+    TitleWords,
+    Votes,
+    by_co_citation,
+    co_cited,
+    count_votes,
+    title_words,
+)
+from semsearch.cite.features import AskedTexts, citing_features, title_features
+from semsearch.cite.learned import work_model
+from semsearch.cite.place import Place
+from semsearch.cite.titles import Titles, titles_of
+from semsearch.index.columns import Columns
+from semsearch.rank.features import Features
+from semsearch.rank.similar import Likely, late_tokens, similar_statements
+from semsearch.records import Section
+from semsearch.retrieve.generation import row_of
+from semsearch.search import Searcher
+
+
+@dataclass(frozen=True, slots=True)
+class RankedWorks:
+    """m works, best first, ties by code.
+
+    ``codes``: (m,) int64 into ``columns.targets.values``. ``scores``: (m,) float64, how likely each
+    is cited at the place, 0–1. ``features``: by name, (m,) float64. ``likely``: the statements that
+    are like the sentence. ``sentence``: (dimension,) its vector.
+    """
+
+    codes: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    features: Features
+    likely: Likely
+    sentence: NDArray[np.float32]
+
+
+def rank_works(
+    searcher: Searcher,
+    place: Place,
+    *,
+    known: NDArray[np.int64],
+    leave_out: bool = True,
+    section: Section | None = None,
+    allowed: NDArray[np.bool_] | None = None,
+    among: NDArray[np.bool_] | None = None,
+) -> RankedWorks:
+    """Rank the works that may be cited at a place.
+
+    Args:
+        searcher: the index.
+        place: the place.
+        known: codes of the works that the text cites already.
+        leave_out: whether these are no candidates.
+        section: that the place stands in.
+        allowed: (n,) statements that may be looked at; None for all.
+        among: (t,) works that may be given; None for all.
+    """
+    generation = searcher.generation
+    columns = generation.statements.columns
+    titles = titles_of(searcher)
+    asked, likely = _asked(searcher, titles, place, allowed)
+    votes = count_votes(columns, likely)
+    together = co_cited(columns, known, allowed) if len(known) else None
+    may = np.ones(len(titles.texts), dtype=np.bool_) if among is None else among.copy()
+    if leave_out:
+        may[known] = False
+    ways = _Ways(asked.words[:2], votes, together)
+    codes = _candidates(columns, titles, ways, may, allowed)
+    if not len(codes):
+        nothing = np.zeros(0)
+        return RankedWorks(codes, nothing, {}, likely, asked.sentence)
+    features = title_features(
+        asked,
+        titles.words,
+        codes,
+        titles.encoded(searcher, codes.tolist()),
+        _abstracts(searcher, asked.context, codes),
+    ) | citing_features(
+        generation,
+        asked,
+        codes,
+        votes=votes,
+        together=together,
+        section=section,
+        allowed=allowed,
+    )
+    scores = work_model().scores(features)
+    order = np.argsort(-scores, kind="stable")
+    return RankedWorks(
+        codes[order],
+        scores[order],
+        {name: values[order] for name, values in features.items()},
+        likely,
+        asked.sentence,
+    )
+
+
+def _asked(
+    searcher: Searcher, titles: Titles, place: Place, allowed: NDArray[np.bool_] | None
+) -> tuple[AskedTexts, Likely]:
+    """The place ready for ranking, and the statements that are like its sentence."""
+    generation = searcher.generation
+    texts = (place.sentence, place.context, place.clause)
+    unique = list(dict.fromkeys(texts))
+    encoded = searcher.encoder.encode_tokens(unique)
+    places = [unique.index(text) for text in texts]
+    tokens = [None if encoded.tokens is None else encoded.tokens[place] for place in places]
+    sentence, context, clause = (encoded.vectors[place] for place in places)
+    likely = similar_statements(generation, place.sentence, sentence, tokens[0], allowed=allowed)
+    words = [title_words(titles.words, text) for text in texts]
+    asked = AskedTexts(
+        sentence,
+        context,
+        clause,
+        late_tokens(generation, place.sentence, tokens[0]),
+        late_tokens(generation, place.context, tokens[1]),
+        (words[0], words[1], words[2]),
+    )
+    return asked, likely
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """What gives candidates: the words of sentence and context, votes, and what is co-cited."""
+
+    words: tuple[TitleWords, ...]
+    votes: Votes
+    together: CoCited | None
+
+
+def _candidates(
+    columns: Columns,
+    titles: Titles,
+    ways: _Ways,
+    may: NDArray[np.bool_],
+    allowed: NDArray[np.bool_] | None,
+) -> NDArray[np.int64]:
+    """(m,) codes, ascending: what is best by one of the ways, and cited by an allowed statement."""
+    votes = ways.votes
+    held = may[votes.codes]
+    best = np.argsort(-votes.total[held], kind="stable")[:BY_VOTES]
+    found = [votes.codes[held][best]]
+    found += [titles.words.search(one.query, BY_TITLE, allowed=may).rows for one in ways.words]
+    if ways.together is not None:
+        shared = by_co_citation(columns, ways.together, allowed)
+        found.append(shared[may[shared]])
+    codes = np.unique(np.concatenate(found)).astype(np.int64)
+    if allowed is None:
+        return codes
+    holders = columns.targets.holders
+    return codes[[bool(allowed[holders.of([code])].any()) for code in codes.tolist()]]
+
+
+def _abstracts(
+    searcher: Searcher, vector: NDArray[np.float32], codes: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Cosine of a vector and the abstracts of the works that the corpus holds, −1 for others."""
+    index = searcher.generation.abstracts.dense
+    values = searcher.generation.statements.columns.targets.values
+    rows = [row_of(index, bytes(values[code]).decode()) for code in codes.tolist()]
+    held = np.array([row is not None for row in rows])
+    found = np.full(len(codes), -1.0)
+    wanted = np.array([row for row in rows if row is not None], dtype=np.int64)
+    found[held] = index.scores(vector, wanted).astype(np.float64)
+    return found
