@@ -18,11 +18,15 @@ from semsearch.index.lexical.protocol import K1, LexicalIndex, LexicalQuery
 from semsearch.index.value_lists import Groups
 from semsearch.language.tokens import query_tokens
 from semsearch.rank.similar import Likely
+from semsearch.retrieve.generation import Generation
 
 #: Candidates that each way gives.
-BY_VOTES: Final = 100
-BY_TITLE: Final = 60  # for the sentence, and for its context
+BY_VOTES: Final = 200
+BY_TITLE: Final = 120  # for the sentence, and for its context
 BY_CO_CITATION: Final = 40
+#: Papers near the context whose cited works are all candidates, and abstracts to find them among.
+BY_PAPERS: Final = 15
+_ABSTRACTS: Final = 60
 #: How fast the vote of a statement falls with its likeness, below that of the best.
 SOFTNESS: Final = 0.05
 
@@ -124,6 +128,26 @@ def by_co_citation(
     codes, places = np.unique(pairs[:, 0], return_inverse=True)
     total = np.bincount(places, weights=together.papers[pairs[:, 1]], minlength=len(codes))
     return codes[np.argsort(-total, kind="stable")[:BY_CO_CITATION]].astype(np.int64)
+
+
+def by_near_papers(
+    generation: Generation, vector: NDArray[np.float32], allowed: NDArray[np.bool_] | None
+) -> NDArray[np.int64]:
+    """The works that the ``BY_PAPERS`` papers cite whose abstracts are nearest to a vector."""
+    columns = generation.statements.columns
+    near = generation.abstracts.dense.search(vector, _ABSTRACTS).rows
+    papers = np.flatnonzero(np.isin(generation.abstract_of, near))
+    rank = {row: place for place, row in enumerate(near.tolist())}
+    papers = papers[np.argsort([rank[row] for row in generation.abstract_of[papers].tolist()])]
+    found: list[NDArray[np.int32]] = []
+    for paper in papers.tolist():
+        rows = columns.rows_of.of([paper])
+        rows = rows if allowed is None else rows[allowed[rows]]
+        if len(rows):
+            found.append(Groups(columns.targets.offsets, columns.targets.codes).of(rows))
+        if len(found) == BY_PAPERS:
+            break
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.int32), *found])).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,20 +62,28 @@ class AskedTexts:
     words: tuple[TitleWords, TitleWords, TitleWords]  # of sentence, context and clause
 
 
-def title_features(
-    asked: AskedTexts,
-    titles: LexicalIndex,
-    codes: NDArray[np.int64],
-    encoded: list[EncodedTitle],
-    abstracts: NDArray[np.float64],
-) -> Features:
-    """Features of the titles of candidates.
+def word_features(asked: AskedTexts, titles: LexicalIndex, codes: NDArray[np.int64]) -> Features:
+    """Features of the words of titles.
 
     Args:
         asked: the place.
         titles: index over the titles of all works.
         codes: (m,) of the candidates.
-        encoded: their titles.
+    """
+    names = ("words_sentence", "words_context", "words_clause")
+    return {
+        name: words.share(titles, codes) for name, words in zip(names, asked.words, strict=True)
+    }
+
+
+def title_features(
+    asked: AskedTexts, encoded: list[EncodedTitle], abstracts: NDArray[np.float64]
+) -> Features:
+    """Features of the meaning of titles.
+
+    Args:
+        asked: the place.
+        encoded: the titles of m candidates.
         abstracts: (m,) cosine of the context and the abstract, −1 where there is none.
     """
     vectors = np.stack([one.vector for one in encoded]).astype(np.float64)
@@ -84,8 +92,6 @@ def title_features(
         "title_context": np.maximum(vectors @ asked.context.astype(np.float64), abstracts),
         "title_clause": vectors @ asked.clause.astype(np.float64),
     }
-    for name, words in zip(("sentence", "context", "clause"), asked.words, strict=True):
-        found[f"words_{name}"] = words.share(titles, codes)
     tokens = [one.tokens for one in encoded]
     if asked.sentence_tokens is not None and asked.context_tokens is not None:
         found["late_sentence"] = np.array(

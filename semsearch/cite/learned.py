@@ -31,15 +31,18 @@ class WorkModel:
     intercept: float
 
     def scores(self, features: Features) -> NDArray[np.float64]:
-        """(m,) float64 probabilities, 0–1, summed in the order of names."""
-        total = sum(self.weights[name] * features[name] for name in self.ordered(features))
-        chance = 1.0 / (1.0 + np.exp(-(self.slope * np.asarray(total) + self.intercept)))
+        """(m,) float64 probabilities, 0–1, of m candidates, at least one."""
+        chance = 1.0 / (1.0 + np.exp(-(self.slope * self.sums(features) + self.intercept)))
         found: NDArray[np.float64] = chance.round(6)
         return found
 
-    def ordered(self, features: Features) -> list[str]:
-        """The names of the features that count and are there."""
-        return [name for name in sorted(self.weights) if name in features]
+    def sums(self, features: Features) -> NDArray[np.float64]:
+        """(m,) float64 weighted sums of the features that there are, in the order of names."""
+        total = np.zeros(len(next(iter(features.values()))))
+        for name in sorted(self.weights):
+            if name in features:
+                total += self.weights[name] * features[name]
+        return total
 
 
 @cache

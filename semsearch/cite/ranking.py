@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,23 +12,30 @@ from semsearch.cite.candidates import (
     BY_TITLE,
     BY_VOTES,
     CoCited,
-    TitleWords,
     Votes,
     by_co_citation,
+    by_near_papers,
     co_cited,
     count_votes,
     title_words,
 )
-from semsearch.cite.features import AskedTexts, citing_features, title_features
+from semsearch.cite.features import (
+    AskedTexts,
+    citing_features,
+    title_features,
+    word_features,
+)
 from semsearch.cite.learned import work_model
 from semsearch.cite.place import Place
 from semsearch.cite.titles import Titles, titles_of
-from semsearch.index.columns import Columns
 from semsearch.rank.features import Features
 from semsearch.rank.similar import Likely, late_tokens, similar_statements
 from semsearch.records import Section
-from semsearch.retrieve.generation import row_of
+from semsearch.retrieve.generation import Generation, row_of
 from semsearch.search import Searcher
+
+#: Candidates whose titles are encoded: the best by what needs no encoding.
+SHORTLIST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +84,11 @@ def rank_works(
     may = np.ones(len(titles.texts), dtype=np.bool_) if among is None else among.copy()
     if leave_out:
         may[known] = False
-    ways = _Ways(asked.words[:2], votes, together)
-    codes = _candidates(columns, titles, ways, may, allowed)
+    ways = _Ways(asked, votes, together)
+    codes = _candidates(generation, titles, ways, may, allowed)
     if not len(codes):
-        nothing = np.zeros(0)
-        return RankedWorks(codes, nothing, {}, likely, asked.sentence)
-    features = title_features(
-        asked,
-        titles.words,
-        codes,
-        titles.encoded(searcher, codes.tolist()),
-        _abstracts(searcher, asked.context, codes),
-    ) | citing_features(
+        return RankedWorks(codes, np.zeros(0), {}, likely, asked.sentence)
+    features = word_features(asked, titles.words, codes) | citing_features(
         generation,
         asked,
         codes,
@@ -95,6 +96,13 @@ def rank_works(
         together=together,
         section=section,
         allowed=allowed,
+    )
+    kept = np.sort(np.argsort(-work_model().sums(features), kind="stable")[:SHORTLIST])
+    codes = codes[kept]
+    features = {name: values[kept] for name, values in features.items()} | title_features(
+        asked,
+        titles.encoded(searcher, codes.tolist()),
+        _abstracts(searcher, asked.context, codes),
     )
     scores = work_model().scores(features)
     order = np.argsort(-scores, kind="stable")
@@ -133,34 +141,38 @@ def _asked(
 
 @dataclass(frozen=True, slots=True)
 class _Ways:
-    """What gives candidates: the words of sentence and context, votes, and what is co-cited."""
+    """What gives candidates: the texts, votes, and what is co-cited."""
 
-    words: tuple[TitleWords, ...]
+    asked: AskedTexts
     votes: Votes
     together: CoCited | None
 
 
 def _candidates(
-    columns: Columns,
+    generation: Generation,
     titles: Titles,
     ways: _Ways,
     may: NDArray[np.bool_],
     allowed: NDArray[np.bool_] | None,
 ) -> NDArray[np.int64]:
     """(m,) codes, ascending: what is best by one of the ways, and cited by an allowed statement."""
-    votes = ways.votes
+    columns, votes = generation.statements.columns, ways.votes
     held = may[votes.codes]
     best = np.argsort(-votes.total[held], kind="stable")[:BY_VOTES]
-    found = [votes.codes[held][best]]
-    found += [titles.words.search(one.query, BY_TITLE, allowed=may).rows for one in ways.words]
+    found = [votes.codes[held][best], by_near_papers(generation, ways.asked.context, allowed)]
+    found += [
+        titles.words.search(words.query, BY_TITLE, allowed=may).rows
+        for words in ways.asked.words[:2]
+    ]
     if ways.together is not None:
-        shared = by_co_citation(columns, ways.together, allowed)
-        found.append(shared[may[shared]])
+        found.append(by_co_citation(columns, ways.together, allowed))
     codes = np.unique(np.concatenate(found)).astype(np.int64)
+    codes = codes[may[codes]]
     if allowed is None:
         return codes
     holders = columns.targets.holders
-    return codes[[bool(allowed[holders.of([code])].any()) for code in codes.tolist()]]
+    cited = [bool(allowed[holders.of([code])].any()) for code in codes.tolist()]
+    return codes[np.array(cited, dtype=np.bool_)]
 
 
 def _abstracts(

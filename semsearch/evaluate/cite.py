@@ -141,7 +141,7 @@ class _Vectors:
 
 @dataclass(frozen=True, slots=True)
 class _Rankings:
-    """Of one question: codes, best first, by suffix of the measures; and the ranking of ``cite``."""
+    """Of one question: codes, best first, by suffix of the measures; that of ``cite``."""
 
     named: Mapping[str, NDArray[np.int64]]
     own: RankedWorks

@@ -38,7 +38,7 @@ class CiteBody(BaseModel):
 @router.get(
     "/cite", response_model=CiteResult, summary="Find what to cite", dependencies=[Remembered]
 )
-def get_cite(
+def get_cite(  # noqa: PLR0917 - FastAPI makes parameters of them
     request: Request,
     searcher: Opened,
     text: Annotated[str, Query(description=_TEXT, examples=[_EXAMPLE])],

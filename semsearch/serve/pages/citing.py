@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -49,7 +50,7 @@ def get_cite(searcher: Opened, request: Request) -> Response:
     """A box for a text; with one, what to cite there."""
     given = only(request, _NAMES)
     text, named = given.get("text", ""), given.get("cites", "")
-    shown = {
+    shown: dict[str, Any] = {
         "info": searcher.info(),
         "sections": list(Section),
         "text": text,
