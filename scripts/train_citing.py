@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from semsearch.cite.ranking import rank_works
-from semsearch.evaluate.cite import source_counts
 from semsearch.evaluate.masked import masked_citations
+from semsearch.evaluate.pools import CitingPairs, Pool
 from semsearch.evaluate.similar import questions_of
 from semsearch.evaluate.splits import Split, allowed_statements, fitted_papers
 from semsearch.index.columns import Columns
@@ -49,7 +49,7 @@ def main() -> None:
     """Fit, print the weights, and write them when asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("index", type=Path)
-    parser.add_argument("--questions", type=int, default=1000, help="of each kind")
+    parser.add_argument("--questions", type=int, default=2500, help="most of each kind")
     parser.add_argument("--write", action="store_true", help="write both files of weights")
     arguments = parser.parse_args()
     searcher = Searcher(arguments.index)
@@ -74,7 +74,7 @@ def main() -> None:
             "what": "weights of features of works that may be cited at a place, and the"
             " probability that one is",
             "fitted on": f"{len(questions)} masked citations of papers that no evaluation asks"
-            " about, among works that two source papers cite",
+            " about, among works that two other papers cite",
             "known failures": "a work that nobody cited yet is never found; which of several works"
             " on one thing an author takes is often a matter of habit",
         },
@@ -116,11 +116,14 @@ def work_questions(
     In every second question it is known what the paper cites in its other statements.
     """
     columns: Columns = searcher.generation.statements.columns
-    pool = source_counts(columns) >= 2
+    pairs = CitingPairs.of(columns)
     found: list[tuple[Features, NDArray[np.bool_]]] = []
-    for place, one in enumerate(islice(masked_citations(searcher, papers, pool), number)):
-        among = pool.copy()
+    asked = masked_citations(searcher, papers, pairs.cited_twice())
+    for place, one in enumerate(islice(asked, number)):
+        among = pairs.candidates(Pool.OTHERS, one.paper, Split.PAPER)
         among[one.beside] = False
+        if not among[one.wanted].any():
+            continue
         ranked = rank_works(
             searcher,
             one.place,

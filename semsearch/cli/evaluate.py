@@ -216,14 +216,14 @@ def cite(
         int | None,
         typer.Option("--limit", "-n", min=1, help="Masked citations to ask. [default: 1000]"),
     ] = None,
-    every: Annotated[
-        bool,
+    pool: Annotated[
+        str,
         typer.Option(
-            "--every",
-            help="Candidates are all works that another source cites, not those of two sources;"
-            " without the baseline of title vectors.",
+            help="Candidates: works that at least two other papers cite (others); that two papers"
+            " cite, the one asked about among them (two); every work that another paper cites"
+            " (every)."
         ),
-    ] = False,
+    ] = "others",
     model: Model = None,
     run: RunFile = None,
     as_json: AsJson = False,
@@ -235,15 +235,17 @@ def cite(
     """
     from semsearch.cli.progress import progress
     from semsearch.evaluate.cite import QUESTIONS, evaluate_cite
+    from semsearch.evaluate.pools import Pool
+    from semsearch.rank.options import one_of
 
     recorded = _new_run(run)
-    kept_apart = _split(split)
+    kept_apart, candidates = _split(split), one_of(Pool, "pool", pool)
     searcher = open_searcher(index, model)
     outcome = evaluate_cite(
         searcher,
         split=kept_apart,
         limit=limit or QUESTIONS,
-        every=every,
+        pool=candidates,
         record=recorded.record,
         progress=progress(),
     )

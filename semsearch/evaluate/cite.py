@@ -1,25 +1,22 @@
 """Local citation recommendation: a citation is masked, the works are ranked that may stand there.
 
-The candidates are the works that at least two source papers cite, and of which a statement may be
-used (see ``splits``). All rankings are of these candidates:
+All rankings are of the same candidates (see ``pools``), of the works that at least two other source
+papers cite unless another pool is asked for:
 
-- that of ``cite``, from the text alone (``recall@10``, ``mrr``, ``ndcg@10``), and knowing what the
-  paper cites in its other statements (``…_draft``), which stays a candidate;
+- that of ``cite``, from the text and its section alone (``recall@10``, ``mrr``, ``ndcg@10``), and
+  knowing what the paper cites in its other statements (``…_draft``), which stays a candidate;
 - two baselines: BM25 of the text and the titles of the candidates (``…_bm25_title``), and the
-  cosine of both by the encoder of the index (``…_dense_title``). The text is the sentence with its
-  neighbours, which serves both better than the sentence alone.
+  cosine of both by the encoder of the index (``…_dense_title``; not of every work, for it would
+  encode all titles). The text is the sentence with its neighbours, which finds more than the
+  sentence alone.
 
 Works cited at the same place count together: recall is the share of them among the first ten, MRR
 goes by the first of them, nDCG has one grade.
-
-That a candidate is cited twice tells something of works that one other paper cites: that the paper
-asked about cites them. With ``every`` all works that another source cites are candidates, and
-nothing is told; the encoder's baseline is then left out, for it would encode every title.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -33,6 +30,7 @@ from semsearch.errors import EvaluationError, UsageError
 from semsearch.evaluate.evaluation import Evaluation, evaluation_of
 from semsearch.evaluate.masked import Masked, masked_citations
 from semsearch.evaluate.measures import Gain, ndcg, recall, reciprocal_rank
+from semsearch.evaluate.pools import CitingPairs, Pool
 from semsearch.evaluate.runs import RecordRanking
 from semsearch.evaluate.splits import Split, allowed_statements, asked_papers
 from semsearch.index.columns import Columns
@@ -51,19 +49,12 @@ MEASURES: Mapping[str, Callable[[Sequence[str], Mapping[str, int]], float | None
 }
 
 
-def source_counts(columns: Columns) -> NDArray[np.int64]:
-    """(t,) how many source papers cite each work."""
-    owner = np.repeat(columns.paper, np.diff(columns.targets.offsets))
-    pairs = np.unique(np.stack([columns.targets.codes, owner]), axis=1)
-    return np.bincount(pairs[0], minlength=len(columns.targets.values))
-
-
 def evaluate_cite(
     searcher: Searcher,
     *,
     split: Split = Split.PAPER,
     limit: int = QUESTIONS,
-    every: bool = False,
+    pool: Pool = Pool.OTHERS,
     record: RecordRanking | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
@@ -73,7 +64,7 @@ def evaluate_cite(
         searcher: the index.
         split: how questions are kept apart from what answers them.
         limit: most masked citations, at least 1.
-        every: all works that another source cites are candidates.
+        pool: which works are candidates.
         record: is given the ranking of ``cite`` for each masked citation.
         progress: is shown how far it is; nothing is shown when None.
 
@@ -84,25 +75,22 @@ def evaluate_cite(
     if limit < 1:
         raise UsageError(f"the limit is {limit}; expected 1 or more masked citations")
     columns = searcher.generation.statements.columns
-    pool = source_counts(columns) >= 2
-    questions = [
-        one
-        for one in islice(masked_citations(searcher, asked_papers(columns, split), pool), 4 * limit)
-        if _usable(columns, one, split)[one.wanted].any()
-    ][:limit]
+    pairs = CitingPairs.of(columns)
+    twice = pairs.cited_twice()
+    questions = list(islice(_questions(searcher, pairs, pool, split), limit))
     if not questions:
         raise EvaluationError(
-            f"{searcher.folder} has no citation that can be masked: none of its works is cited by"
-            f" two source papers, one of them asked about by {split}"
+            f"{searcher.folder} has no citation that can be masked: none of the works that are"
+            f" cited by the papers asked about by {split} is a candidate of the pool {pool}"
         )
     titles = titles_of(searcher)
-    vectors = None if every else _Vectors.of(searcher, titles, np.flatnonzero(pool))
+    vectors = None
+    if pool is not Pool.EVERY:
+        vectors = _Vectors.of(searcher, titles, np.flatnonzero(twice))
     values: dict[str, dict[str, float | None]] = {}
     with (progress or Quiet()).stage("Asking", len(questions)) as stage:
         for one in questions:
-            among = _usable(columns, one, split)
-            if not every:
-                among &= pool
+            among = pairs.candidates(pool, one.paper, split)
             among[one.beside] = False
             rankings = _rankings(searcher, one, split, among, vectors)
             wanted = {str(code): 1 for code in one.wanted if among[code]}
@@ -116,7 +104,7 @@ def evaluate_cite(
     counts = {
         "masked_citations": len(questions),
         "source_papers": len({one.paper for one in questions}),
-        "candidates": int(len(pool) if every else pool.sum()),
+        "works_cited_twice": int(twice.sum()),
     }
     return evaluation_of(values, counts)
 
@@ -153,12 +141,15 @@ class _Rankings:
         return list(dict(zip(names, self.own.scores.tolist(), strict=True)).items())
 
 
-def _usable(columns: Columns, one: Masked, split: Split) -> NDArray[np.bool_]:
-    """(t,) the works that a statement cites which may be used."""
-    allowed = allowed_statements(columns, one.paper, split)
-    found = np.zeros(len(columns.targets.values), dtype=np.bool_)
-    found[columns.targets.codes[np.repeat(allowed, np.diff(columns.targets.offsets))]] = True
-    return found
+def _questions(
+    searcher: Searcher, pairs: CitingPairs, pool: Pool, split: Split
+) -> Iterator[Masked]:
+    """The masked citations with a candidate among what they want."""
+    columns = searcher.generation.statements.columns
+    wanted = np.ones_like(pairs.cited_twice()) if pool is Pool.EVERY else pairs.cited_twice()
+    for one in masked_citations(searcher, asked_papers(columns, split), wanted):
+        if pairs.candidates(pool, one.paper, split)[one.wanted].any():
+            yield one
 
 
 def _rankings(

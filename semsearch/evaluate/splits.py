@@ -66,11 +66,17 @@ def fitted_papers(columns: Columns) -> NDArray[np.bool_]:
     return ~(asked_papers(columns, Split.PAPER) | asked_papers(columns, Split.YEAR))
 
 
-def allowed_statements(columns: Columns, paper: int, split: Split) -> NDArray[np.bool_]:
-    """(n,) the statements that may be used for a question from a paper."""
+def allowed_papers(columns: Columns, paper: int, split: Split) -> NDArray[np.bool_]:
+    """(p,) the papers whose statements may be used for a question from a paper."""
     if split is Split.YEAR:
         known = columns.year != NO_YEAR
         earlier: NDArray[np.bool_] = known & (columns.year < columns.year[paper])
-        return earlier[columns.paper]
-    others: NDArray[np.bool_] = columns.paper != paper
+        return earlier
+    others: NDArray[np.bool_] = np.arange(len(columns.papers)) != paper
     return others
+
+
+def allowed_statements(columns: Columns, paper: int, split: Split) -> NDArray[np.bool_]:
+    """(n,) the statements that may be used for a question from a paper."""
+    allowed: NDArray[np.bool_] = allowed_papers(columns, paper, split)[columns.paper]
+    return allowed

@@ -55,9 +55,9 @@ BODIES = {
 
 
 def _build(index: Path, articles: Path, encoder: Any) -> None:
-    Builder(
-        folder=index, encoder=encoder, recipe=StatementRecipe.TEXT, batch_tokens=4096
-    ).build(ArticleFiles((articles,), 10**7))
+    Builder(folder=index, encoder=encoder, recipe=StatementRecipe.TEXT, batch_tokens=4096).build(
+        ArticleFiles((articles,), 10**7)
+    )
 
 
 @pytest.fixture(scope="module")
