@@ -15,16 +15,19 @@ from semsearch.language.words import has_words
 #: Marks the place, case aside.
 MARK: Final = "[CIT]"
 _MARK = re.compile(r"\[cit\]", re.IGNORECASE)
-_NUMBERED: Final = "[0]"  # the mark as a reference number, which the splitter knows
-# What a text has instead of a sentence where it cites: "(doi:10.1000/x)", "[3, 5–7]".
+#: Stands for the mark while the text is taken apart: of no script, and a word of nothing.
+_GAP: Final = "\ue000"
+# What a text has where it cites other works: "(doi:10.1000/x)", "[3, 5–7]", "(Lee et al., 2001)".
 _DOI = re.compile(
     r"(?:\bdoi:\s?|https?://(?:dx\.)?doi\.org/)?\b10\.\d{4,9}/[^\s;,]+", re.IGNORECASE
 )
-_NUMBERS = re.compile(r"\s?\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]")
+_NUMBERS: Final = r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]"
+_NAMED: Final = r"\([^()]*\b(?:1[89]|20)\d\d[a-z]?\)"
+_NUMBERED = re.compile(rf"\s?{_NUMBERS}")
 _EMPTY = re.compile(r"\s?[(\[][\s,;:.]*[)\]]")
-#: Where a clause begins: behind a bracket, or behind a mark that parts a sentence.
-_PART = re.compile(r"[;:]\s|[)\]]|,\s(?=(?:and|but|while|whereas|although|or)\b)")
-_LEAST_WORDS = 3  # of a clause that says something by itself
+#: Where a clause begins: behind what cites, or behind a mark that parts a sentence.
+_PART = re.compile(rf"{_NUMBERS}|{_NAMED}|[;:]\s|,\s(?=(?:and|but|while|whereas|although|or)\b)")
+_LEAST_WORDS: Final = 3  # of a clause that says something by itself
 _BEFORE_STOP = re.compile(r"\s+([,.;:!?)\]])")
 
 
@@ -54,22 +57,22 @@ def find_place(text: str) -> Place:
     marks = len(_MARK.findall(text))
     if marks > 1:
         raise QueryError(f"the text holds {MARK} {marks} times, expected one place")
-    bare = _EMPTY.sub("", _NUMBERS.sub("", _DOI.sub(_closing, text)))
-    bare = " ".join(_MARK.sub(_NUMBERED, bare).split())
+    bare = _EMPTY.sub("", _DOI.sub(_closing, text.replace(_GAP, " ")))
+    bare = " ".join(_MARK.sub(_GAP, bare).split())
     whole = _clean(bare)
     if not has_words(whole):
         raise QueryError("the text names works or a place alone, expected the words around it")
     if not marks:
         return Place(whole, whole, whole, dois)
-    start = bare.index(_NUMBERED)
+    start = bare.index(_GAP)
     # A mark behind a full stop belongs to the sentence before it, as any marker does.
-    spans = split_sentences(bare, markers=[(start, start + len(_NUMBERED))])
+    spans = split_sentences(bare, markers=[(start, start + 1)])
     number = next(n for n, (_, last) in enumerate(spans) if start < last)
     first, last = spans[number]
-    if not has_words(_clean(bare[first:last])):
+    sentence = _clean(bare[first:last])
+    if not has_words(sentence):
         return Place(whole, whole, whole, dois)
     around = bare[spans[max(number - 1, 0)][0] : spans[min(number + 1, len(spans) - 1)][1]]
-    sentence = _clean(bare[first:last])
     return Place(sentence, _clean(around), leading_clause(bare[first:start]) or sentence, dois)
 
 
@@ -80,12 +83,13 @@ def leading_clause(before: str) -> str | None:
         before: what stands before the place in its sentence.
     """
     starts = [match.end() for match in _PART.finditer(before)]
-    clause = _clean((before[starts[-1] :] if starts else before).strip(" ,;:()[]"))
+    clause = _clean((before[starts[-1] :] if starts else before).strip(" ,;:([]"))
     return clause if len(clause.split()) >= _LEAST_WORDS else None
 
 
 def _clean(text: str) -> str:
-    return normal_form(_BEFORE_STOP.sub(r"\1", _EMPTY.sub("", text.replace(_NUMBERED, ""))))
+    without = _EMPTY.sub("", _NUMBERED.sub("", text.replace(_GAP, "")))
+    return normal_form(_BEFORE_STOP.sub(r"\1", without))
 
 
 def _closing(doi: re.Match[str]) -> str:

@@ -45,6 +45,7 @@ class Why(StrEnum):
     CITED = "cited"  # the text cites it already
     LATER = "later"  # it is of a later year than the text
     RETRACTED = "retracted"
+    SAME_TITLE = "same_title"  # a work of the same title comes before it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,14 +187,19 @@ def cite(searcher: Searcher, text: str, options: CiteOptions | None = None) -> C
     held = works(searcher.store, [*identities, *found.values()])
     void = _retracted(searcher, identities)
     chosen: list[int] = []
+    titles: set[str] = set()
     left_out: list[LeftOut] = []
     for number, identity in enumerate(identities):
         if len(chosen) == limit:
             break
         work = held[identity]
+        title = (work.title or identity).casefold().rstrip(".")
         why = _why_not(work, asked, how.year, identity in void)
+        if why is None and title in titles:
+            why = Why.SAME_TITLE
         if why is None:
             chosen.append(number)
+            titles.add(title)
         elif len(left_out) < limit:
             left_out.append(LeftOut(work=_known(work), why=why))
     return CiteResult(

@@ -50,6 +50,8 @@ def test_a_clause_that_says_nothing_by_itself_is_the_sentence() -> None:
         ("Rice is grown in Asia [3], wheat is grown in Europe ", "wheat is grown in Europe"),
         ("Heat harms; drought reduces the yield ", "drought reduces the yield"),
         ("Some grow rice, whereas others grow wheat ", "whereas others grow wheat"),
+        ("Rice (Oryza sativa) reduces NAD(P)H ", "Rice (Oryza sativa) reduces NAD(P)H"),
+        ("Some grow rice (Lee et al., 2001), others wheat and barley ", "others wheat and barley"),
         ("see ", None),
         ("", None),
     ],

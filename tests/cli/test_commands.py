@@ -174,6 +174,24 @@ def test_similar_to_a_statement_by_its_id(run: Callable[..., Outcome], index: Pa
     assert [hit["statement"]["id"] for hit in similar] == [second]
 
 
+@pytest.mark.parametrize(("option", "value"), [("split", "day"), ("pool", "few")])
+def test_an_evaluation_that_there_is_not_is_refused(
+    run: Callable[..., Outcome], index: Path, option: str, value: str
+) -> None:
+    outcome = run("eval", "cite", index, f"--{option}", value)
+    assert outcome.code == 2
+    assert f"the {option} is '{value}', expected one of" in outcome.err
+
+
+def test_an_evaluation_without_shared_works_says_so(
+    run: Callable[..., Outcome], index: Path
+) -> None:
+    for what, why in (("cite", "no citation that can be masked"), ("similar", "no statement")):
+        outcome = run("eval", what, index)
+        assert outcome.code == 1
+        assert why in outcome.err
+
+
 def test_cite_prints_works_with_the_statements_that_cite_them(
     run: Callable[..., Outcome], index: Path, tmp_path: Path
 ) -> None:
@@ -222,8 +240,6 @@ def test_verify_fails_on_a_damaged_index(run: Callable[..., Outcome], index: Pat
         (["cite", ""], 2, "the text is empty"),
         (["cite", "a", "--section", "preface"], 2, "the section is 'preface'"),
         (["cite", "a", "--year", "19"], 2, "expected four digits"),
-        (["eval", "cite", "{index}", "--split", "day"], 2, "the split is 'day'"),
-        (["eval", "cite", "{index}", "--pool", "few"], 2, "the pool is 'few'"),
         (["similar", "abcdefghij234567"], 2, "no statement abcdefghij234567"),
         (["paper", "10.5555/none"], 2, "no paper 10.5555/none"),
         (["remove", "10.5555/none"], 2, "no paper 10.5555/none"),
