@@ -13,6 +13,7 @@ Every feature is an array of one value for each candidate, (m,) float64:
 ``late_title``        the other way round: of the tokens of the title in the context
 ``vote_best``         likeness of the best statement that cites the work
 ``vote_total``        ``log(1 + v)`` of the votes of all statements that are like the sentence
+``clause_best`` …     as ``vote_best``, and ``vote_total``, of what leads up to the place
 ``citing``            mean cosine of the context and the statements that cite the work
 ``sources``           mean cosine of the context and the abstracts of the papers that cite the work
 ``section``           how much more often the work is cited in the section than others are: the
@@ -109,6 +110,7 @@ def citing_features(
     codes: NDArray[np.int64],
     *,
     votes: Votes,
+    clause_votes: Votes,
     together: CoCited | None,
     section: Section | None,
     allowed: NDArray[np.bool_] | None,
@@ -120,6 +122,7 @@ def citing_features(
         asked: the place.
         codes: (m,) of the candidates.
         votes: of the statements that are like the sentence.
+        clause_votes: of those that are like the clause.
         together: the papers that cite what the text cites; None without any.
         section: that the place stands in.
         allowed: (n,) statements that may be looked at; None for all.
@@ -130,12 +133,15 @@ def citing_features(
     rows = np.concatenate(lists).astype(np.int64) if lists else np.zeros(0, dtype=np.int64)
     owner = np.repeat(np.arange(len(codes)), sizes)
     best, total = votes.of(codes)
+    clause_best, clause_total = clause_votes.of(codes)
     unique, places = np.unique(rows, return_inverse=True)
     near = generation.statements.dense.scores(asked.context, unique).astype(np.float64)[places]
     pairs = np.unique(np.stack([owner, columns.paper[rows]], axis=1), axis=0)
     found: Features = {
         "vote_best": best,
         "vote_total": np.log1p(total),
+        "clause_best": clause_best,
+        "clause_total": np.log1p(clause_total),
         "citing": _mean(owner, near, len(codes)),
         "sources": _mean(
             pairs[:, 0], _of_abstracts(generation, asked.context, pairs[:, 1]), len(codes)

@@ -78,13 +78,14 @@ def rank_works(
     generation = searcher.generation
     columns = generation.statements.columns
     titles = titles_of(searcher)
-    asked, likely = _asked(searcher, titles, place, allowed)
+    asked, likely, clause_likely = _asked(searcher, titles, place, allowed)
     votes = count_votes(columns, likely)
+    clause_votes = votes if clause_likely is likely else count_votes(columns, clause_likely)
     together = co_cited(columns, known, allowed) if len(known) else None
     may = np.ones(len(titles.texts), dtype=np.bool_) if among is None else among.copy()
     if leave_out:
         may[known] = False
-    ways = _Ways(asked, votes, together)
+    ways = _Ways(asked, (votes, clause_votes), together)
     codes = _candidates(generation, titles, ways, may, allowed)
     if not len(codes):
         return RankedWorks(codes, np.zeros(0), {}, likely, asked.sentence)
@@ -93,6 +94,7 @@ def rank_works(
         asked,
         codes,
         votes=votes,
+        clause_votes=clause_votes,
         together=together,
         section=section,
         allowed=allowed,
@@ -117,8 +119,8 @@ def rank_works(
 
 def _asked(
     searcher: Searcher, titles: Titles, place: Place, allowed: NDArray[np.bool_] | None
-) -> tuple[AskedTexts, Likely]:
-    """The place ready for ranking, and the statements that are like its sentence."""
+) -> tuple[AskedTexts, Likely, Likely]:
+    """The place ready for ranking, and the statements that are like its sentence and its clause."""
     generation = searcher.generation
     texts = (place.sentence, place.context, place.clause)
     unique = list(dict.fromkeys(texts))
@@ -127,6 +129,11 @@ def _asked(
     tokens = [None if encoded.tokens is None else encoded.tokens[place] for place in places]
     sentence, context, clause = (encoded.vectors[place] for place in places)
     likely = similar_statements(generation, place.sentence, sentence, tokens[0], allowed=allowed)
+    clause_likely = likely
+    if place.clause != place.sentence:
+        clause_likely = similar_statements(
+            generation, place.clause, clause, tokens[2], allowed=allowed
+        )
     words = [title_words(titles.words, text) for text in texts]
     asked = AskedTexts(
         sentence,
@@ -136,7 +143,7 @@ def _asked(
         late_tokens(generation, place.context, tokens[1]),
         (words[0], words[1], words[2]),
     )
-    return asked, likely
+    return asked, likely, clause_likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,7 @@ class _Ways:
     """What gives candidates: the texts, votes, and what is co-cited."""
 
     asked: AskedTexts
-    votes: Votes
+    votes: tuple[Votes, Votes]  # by sentence and by clause
     together: CoCited | None
 
 
@@ -156,10 +163,12 @@ def _candidates(
     allowed: NDArray[np.bool_] | None,
 ) -> NDArray[np.int64]:
     """(m,) codes, ascending: what is best by one of the ways, and cited by an allowed statement."""
-    columns, votes = generation.statements.columns, ways.votes
-    held = may[votes.codes]
-    best = np.argsort(-votes.total[held], kind="stable")[:BY_VOTES]
-    found = [votes.codes[held][best], by_near_papers(generation, ways.asked.context, allowed)]
+    columns = generation.statements.columns
+    found = [by_near_papers(generation, ways.asked.context, allowed)]
+    for votes in ways.votes:
+        held = may[votes.codes]
+        best = np.argsort(-votes.total[held], kind="stable")[:BY_VOTES]
+        found.append(votes.codes[held][best])
     found += [
         titles.words.search(words.query, BY_TITLE, allowed=may).rows
         for words in ways.asked.words[:2]

@@ -38,7 +38,13 @@ def test_get_and_post_give_what_python_gives(client: TestClient, searcher: Searc
     first = cite(searcher, TEXT).works[0].work
     assert first.title is not None
     how = CiteOptions(limit=4, cites=(first.id, first.title), section=Section.RESULTS, year=2012)
-    asked = {"text": TEXT, "cites": list(how.cites), "section": "results", "year": 2012, "limit": 4}
+    asked: dict[str, Any] = {
+        "text": TEXT,
+        "cites": list(how.cites),
+        "section": "results",
+        "year": 2012,
+        "limit": 4,
+    }
     wanted = orjson.loads(orjson.dumps(cite(searcher, TEXT, how)))
     assert len(wanted["works"]) == 4
     assert [one["id"] for one in wanted["cites"]] == [first.id]
@@ -73,7 +79,7 @@ def test_the_page_shows_every_work_with_its_statements(
 ) -> None:
     path = "/cite"
     asked = {"text": TEXT, "limit": "5"}
-    found = html.document_fromstring(client.get(path, params=asked).text)
+    found: Any = html.document_fromstring(client.get(path, params=asked).text)
     wanted = cite(searcher, TEXT, CiteOptions(limit=5))
     titles = [" ".join(one.text_content().split()) for one in found.xpath("//h3")]
     assert len(titles) == len(wanted.works) == 5
@@ -90,10 +96,9 @@ def test_the_page_leaves_out_what_is_cited_line_by_line(
     first, second = (one.work for one in cite(searcher, TEXT).works[:2])
     asked = {"text": TEXT, "cites": f"{first.id}\r\n\r\n{second.id}\r\n10.5555/never.heard"}
     answer = client.get("/cite", params=asked)
-    found = html.document_fromstring(answer.text)
+    found: Any = html.document_fromstring(answer.text)
     titles = " ".join(one.text_content() for one in found.xpath("//h3"))
-    assert first.title not in titles
-    assert second.title not in titles
+    assert not [one.title for one in (first, second) if one.title is None or one.title in titles]
     assert "10.5555/never.heard" in found.xpath("string(//p[@class='none'])")
 
 
