@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from semsearch.answer.ask import Answer, ask
     from semsearch.answer.examples import example_questions
     from semsearch.answer.sides import SideList, list_side
+    from semsearch.cite.recommend import CiteOptions, CiteResult, cite
     from semsearch.encode.encoder import Encoder
     from semsearch.encode.loading import load_encoder
     from semsearch.encode.recipe import StatementRecipe
@@ -52,6 +53,8 @@ _HOMES = {
     "BuildReport": "semsearch.index.report",
     "Builder": "semsearch.index.build",
     "Citation": "semsearch.records",
+    "CiteOptions": "semsearch.cite.recommend",
+    "CiteResult": "semsearch.cite.recommend",
     "Corpus": "semsearch.report.corpus",
     "Document": "semsearch.records",
     "Encoder": "semsearch.encode.encoder",
@@ -71,6 +74,7 @@ _HOMES = {
     "WorkTally": "semsearch.report.tally",
     "aggregate_tally": "semsearch.report.tally",
     "ask": "semsearch.answer.ask",
+    "cite": "semsearch.cite.recommend",
     "check_tallies": "semsearch.report.sums",
     "describe_corpus": "semsearch.report.corpus",
     "example_questions": "semsearch.answer.examples",
@@ -95,6 +99,8 @@ __all__ = [
     "BuildReport",
     "Builder",
     "Citation",
+    "CiteOptions",
+    "CiteResult",
     "Corpus",
     "Document",
     "Encoder",
@@ -116,6 +122,7 @@ __all__ = [
     "aggregate_tally",
     "ask",
     "check_tallies",
+    "cite",
     "correct_citation",
     "describe_corpus",
     "example_questions",

@@ -20,22 +20,21 @@ from semsearch.encode.encoder import Encoder
 from semsearch.encode.loading import load_encoder
 from semsearch.encode.recipe import plain_text
 from semsearch.errors import NotFoundError, SemsearchError
-from semsearch.index.dense.protocol import Ranked
 from semsearch.index.layout import Hold, Layout
 from semsearch.index.manifest import check_opening
 from semsearch.language.scripts import normal_form
 from semsearch.language.words import content_words, matches
 from semsearch.rank.abstract_listing import list_abstracts
 from semsearch.rank.abstracts import ready
-from semsearch.rank.listing import list_statements, marker_spans
+from semsearch.rank.listing import list_statements, marker_spans, origin_of
 from semsearch.rank.options import SearchOptions
 from semsearch.rank.run import Run, run_query
+from semsearch.rank.similar import DEPTH, Likely, similar_statements
 from semsearch.rank.statements import CrossScores
 from semsearch.retrieve.generation import Generation, ids_of, open_generation, row_of
 from semsearch.retrieve.hits import (
     AbstractHit,
     IndexInfo,
-    Origin,
     PaperReport,
     SearchResult,
     SimilarResult,
@@ -248,17 +247,24 @@ class Searcher:
         asked = check_text(statement_or_text, name="text")
         most = check_limit(limit)
         index = self.generation.statements.dense
+        row: int | None = None
+        text = normal_form(asked)
         if is_statement_id(asked):
             row = row_of(index, asked)
             held = statements(self.store, [asked]).get(asked)
             if row is None or held is None:
                 raise NotFoundError(f"the index holds no statement {asked}")
-            text, vector = plain_text(held.text, held.markers), index.vector(row)
-        else:
-            text = normal_form(asked)
-            vector = self.encoder.encode([text])[0]
-        hits = self._others(text, vector, most)
-        return SimilarResult(query=asked, hits=hits)
+            text = plain_text(held.text, held.markers)
+        with timed(Stage.ENCODE):
+            encoded = self.encoder.encode_tokens([text])
+        likely = similar_statements(
+            self.generation,
+            text,
+            encoded.vectors[0] if row is None else index.vector(row),
+            None if encoded.tokens is None else encoded.tokens[0],
+            depth=max(DEPTH, 2 * most),
+        )
+        return SimilarResult(query=asked, hits=self._others(text, likely, most))
 
     def statement(self, identity: str) -> StatementView:
         """One statement.
@@ -315,45 +321,43 @@ class Searcher:
             delta=manifest.delta,
         )
 
-    def _others(
-        self, text: str, vector: NDArray[np.float32], limit: int
-    ) -> tuple[StatementHit, ...]:
-        """The nearest statements that do not say ``text``."""
+    def _others(self, text: str, likely: Likely, limit: int) -> tuple[StatementHit, ...]:
+        """The likeliest statements that do not say ``text``."""
         index = self.generation.statements.dense
-        allowed = np.ones(len(index), dtype=np.bool_)
-        while True:
-            found = index.search(vector, limit, allowed=allowed)
-            held = statements(self.store, ids_of(index, found.rows))
-            same = [s.id for s in held.values() if plain_text(s.text, s.markers) == text]
-            if not same:
-                return self._nearest_hits(text, found)
-            for identity in same:
-                row = row_of(index, identity)
-                if row is not None:
-                    allowed[row] = False
+        order = likely.ranking.order
+        kept: list[int] = []
+        for start in range(0, len(order), limit):
+            lot = order[start : start + limit]
+            ids = ids_of(index, likely.rows[lot])
+            held = statements(self.store, ids)
+            kept += [
+                place
+                for place, one in zip(lot.tolist(), ids, strict=True)
+                if plain_text(held[one].text, held[one].markers) != text
+            ]
+            if len(kept) >= limit:
+                break
+        return self._likely_hits(text, likely, np.array(kept[:limit], dtype=np.int64))
 
-    def _nearest_hits(self, query: str, found: Ranked) -> tuple[StatementHit, ...]:
+    def _likely_hits(
+        self, query: str, likely: Likely, places: NDArray[np.int64]
+    ) -> tuple[StatementHit, ...]:
         wanted = content_words(query)
-        views = view_statements(self.store, ids_of(self.generation.statements.dense, found.rows))
+        ids = ids_of(self.generation.statements.dense, likely.rows[places])
         return tuple(
             StatementHit(
                 rank=rank,
-                score=float(score),
+                score=float(likely.score[place]),
                 highlights=matches(view.text, wanted, marker_spans(view)),
                 statement=view,
-                origin=Origin(
-                    dense_rank=rank,
-                    dense_score=float(score),
-                    lexical_rank=None,
-                    lexical_score=None,
-                    fusion_score=None,
-                    rerank_score=None,
-                ),
+                origin=origin_of(likely.ranking, place),
                 stance=None,
                 more_from_paper=(),
                 duplicates=(),
             )
-            for rank, (score, view) in enumerate(zip(found.scores, views, strict=True), start=1)
+            for rank, (place, view) in enumerate(
+                zip(places.tolist(), view_statements(self.store, ids), strict=True), start=1
+            )
         )
 
     def _cross(self, name: str) -> CrossScores:

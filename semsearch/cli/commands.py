@@ -8,6 +8,7 @@ from semsearch.cli import (
     alerts,
     ask,
     build,
+    cite,
     corpus,
     diff,
     evaluate,
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.command("ask")(ask.ask)
 app.command("search")(search.search)
 app.command("similar")(similar.similar)
+app.command("cite")(cite.cite)
 app.command("build")(build.build)
 app.command("remove")(remove.remove)
 app.command("info")(info.info)

@@ -13,6 +13,7 @@ from semsearch.cli.options import AsJson, Model, open_searcher, print_json
 if TYPE_CHECKING:
     from semsearch.evaluate.evaluation import Evaluation
     from semsearch.evaluate.runs import Run
+    from semsearch.evaluate.splits import Split
 
 app = typer.Typer(
     help="Measure rankings, readings and verdicts on evaluation sets, and compare two runs.",
@@ -38,6 +39,14 @@ ValuesFile = Annotated[
     ),
 ]
 Index = Annotated[Path, typer.Argument(metavar="INDEX", help="Folder of the index.")]
+SplitBy = Annotated[
+    str,
+    typer.Option(
+        "--split",
+        help="What answers a question is of other papers (paper), or of papers of earlier years"
+        " (year).",
+    ),
+]
 
 
 @app.command("scifact")
@@ -199,6 +208,84 @@ def verdicts(
     _finish(outcome, "eval verdicts", run, None, as_json=as_json)
 
 
+@app.command("cite")
+def cite(
+    index: Index,
+    split: SplitBy = "paper",
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", "-n", min=1, help="Masked citations to ask. [default: 1000]"),
+    ] = None,
+    pool: Annotated[
+        str,
+        typer.Option(
+            help="Candidates: works that at least two other papers cite (others); that two papers"
+            " cite, the one asked about among them (two); every work that another paper cites"
+            " (every)."
+        ),
+    ] = "others",
+    model: Model = None,
+    run: RunFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Mask citations and rank the works that may stand there: recall@10, MRR, nDCG@10.
+
+    Beside it stand two baselines on the titles of the candidates, BM25 and the encoder of the
+    index, and `_draft`: with what the paper cites in its other statements known.
+    """
+    from semsearch.cli.progress import progress
+    from semsearch.evaluate.cite import QUESTIONS, evaluate_cite
+    from semsearch.evaluate.pools import Pool
+    from semsearch.rank.options import one_of
+
+    recorded = _new_run(run)
+    kept_apart, candidates = _split(split), one_of(Pool, "pool", pool)
+    searcher = open_searcher(index, model)
+    outcome = evaluate_cite(
+        searcher,
+        split=kept_apart,
+        limit=limit or QUESTIONS,
+        pool=candidates,
+        record=recorded.record,
+        progress=progress(),
+    )
+    searcher.close()
+    _finish(outcome, "eval cite", run, recorded, as_json=as_json)
+
+
+@app.command("similar")
+def similar(
+    index: Index,
+    split: SplitBy = "paper",
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", "-n", min=1, help="Statements to ask about. [default: 1000]"),
+    ] = None,
+    model: Model = None,
+    run: RunFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find statements of other papers that cite the same work: recall@10, MRR, nDCG@10.
+
+    Beside it stands the cosine of the sentences by the encoder of the index, `_dense`.
+    """
+    from semsearch.cli.progress import progress
+    from semsearch.evaluate.similar import QUESTIONS, evaluate_similar
+
+    recorded = _new_run(run)
+    kept_apart = _split(split)
+    searcher = open_searcher(index, model)
+    outcome = evaluate_similar(
+        searcher,
+        split=kept_apart,
+        limit=limit or QUESTIONS,
+        record=recorded.record,
+        progress=progress(),
+    )
+    searcher.close()
+    _finish(outcome, "eval similar", run, recorded, as_json=as_json)
+
+
 @app.command("compare")
 def compare(
     a: Annotated[Path, typer.Argument(metavar="A", help="FILE that `--run` was given.")],
@@ -221,6 +308,13 @@ def compare(
         print_json(outcome)
     else:
         typer.echo(outcome.as_table())
+
+
+def _split(name: str) -> Split:
+    from semsearch.evaluate.splits import Split
+    from semsearch.rank.options import one_of
+
+    return one_of(Split, "split", name)
 
 
 def _new_run(path: Path | None) -> Run:

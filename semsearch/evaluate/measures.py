@@ -53,6 +53,21 @@ def recall(
     return len(relevant.intersection(ranking[:depth])) / len(relevant) if relevant else None
 
 
+def reciprocal_rank(ranking: Sequence[str], grades: Mapping[str, int]) -> float | None:
+    """One by the rank of the first document of grade 1 or more, 0 without one in the ranking.
+
+    None when there is no such document.
+
+    Raises:
+        ValueError: a document is ranked twice.
+    """
+    _check(ranking)
+    relevant = {one for one, grade in grades.items() if grade > 0}
+    if not relevant:
+        return None
+    return next((1.0 / rank for rank, one in enumerate(ranking, 1) if one in relevant), 0.0)
+
+
 def judged(ranking: Sequence[str], grades: Mapping[str, int], depth: int) -> float | None:
     """Share of the first ``depth`` hits that have a grade, 0–1; None without hits.
 

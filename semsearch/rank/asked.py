@@ -59,7 +59,7 @@ class Asked:
         """The same question for other texts, in which other words are rare."""
         wordings = self.wordings
         if wordings is not None:
-            weights = token_weights(self.encoded_as, self.spans, _weight_in(lexical))
+            weights = token_weights(self.encoded_as, self.spans, word_weight(lexical))
             wordings = tuple(
                 replace(one, weights=mine) for one, mine in zip(wordings, weights, strict=True)
             )
@@ -91,7 +91,7 @@ def make_ready(
     tokens = encoded.tokens if codec is not None else None
     late: tuple[QueryTokens, ...] | None = None
     if codec is not None and tokens is not None:
-        late = late_tokens(wordings, tokens, codec, _weight_in(lexical))
+        late = late_tokens(wordings, tokens, codec, word_weight(lexical))
     synonyms = _synonyms(text, replacements)
     complete = analysis.agent is not None and analysis.target is not None
     return Asked(
@@ -107,7 +107,7 @@ def make_ready(
     )
 
 
-def _weight_in(lexical: LexicalIndex) -> Callable[[str], float]:
+def word_weight(lexical: LexicalIndex) -> Callable[[str], float]:
     """How rare a word is, above 0."""
 
     def weight(word: str) -> float:

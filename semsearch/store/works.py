@@ -62,6 +62,12 @@ def works(database: Database, ids: Iterable[str]) -> dict[str, Work]:
     return {row["id"]: _work(row) for row in database.read_in(sql, ids)}
 
 
+def titles_of_works(database: Database) -> dict[str, str]:
+    """Id → title of every work that has one."""
+    rows = database.read("SELECT id, title FROM works WHERE title IS NOT NULL")
+    return {row["id"]: row["title"] for row in rows}
+
+
 def nearest_works(database: Database, name: str, *, limit: int = 3) -> list[Work]:
     """The works whose DOI is spelt most like a name, best first; none that are far off.
 

@@ -19,6 +19,7 @@ PAGES = (
     f"{ASKED}&source_author=Nobody",
     "/?q=what+is+known+of+sleep",
     "/similar?text=EMT+induces+IL-6",
+    "/cite?text=EMT+induces+IL-6+%5BCIT%5D.",
     f"/papers/{DOI}",
     f"/papers/{DOI}/report",
     "/corpus",

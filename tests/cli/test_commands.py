@@ -148,6 +148,7 @@ def test_verdict_is_printed_by_sides() -> None:
         (["ask", "EMT"], "statements"),
         (["search", "EMT"], "hits"),
         (["similar", "EMT"], "hits"),
+        (["cite", "EMT induces IL-6 [CIT]."], "works"),
         (["info"], "counts"),
         (["verify"], "faults"),
         (["paper", "10.5555/test"], "statements"),
@@ -171,6 +172,41 @@ def test_similar_to_a_statement_by_its_id(run: Callable[..., Outcome], index: Pa
     first, second = (hit["statement"]["id"] for hit in hits)
     similar = orjson.loads(run("similar", first, "--index", index, "--json").out)["hits"]
     assert [hit["statement"]["id"] for hit in similar] == [second]
+
+
+@pytest.mark.parametrize(("option", "value"), [("split", "day"), ("pool", "few")])
+def test_an_evaluation_that_there_is_not_is_refused(
+    run: Callable[..., Outcome], index: Path, option: str, value: str
+) -> None:
+    outcome = run("eval", "cite", index, f"--{option}", value)
+    assert outcome.code == 2
+    assert f"the {option} is '{value}', expected one of" in outcome.err
+
+
+def test_an_evaluation_without_shared_works_says_so(
+    run: Callable[..., Outcome], index: Path
+) -> None:
+    for what, why in (("cite", "no citation that can be masked"), ("similar", "no statement")):
+        outcome = run("eval", what, index)
+        assert outcome.code == 1
+        assert why in outcome.err
+
+
+def test_cite_prints_works_with_the_statements_that_cite_them(
+    run: Callable[..., Outcome], index: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.txt").write_text("10.5555/cited.2\n10.5555/unknown\nnothing here\n")
+    outcome = run(
+        "cite", "EMT induces IL-6 [CIT].", "--index", index, "--explain",
+        "--bibliography", tmp_path / "mine.txt",
+    )  # fmt: skip
+    assert outcome.code == 0, outcome.err
+    assert "Cited work 1\n    (2001). doi:10.5555/cited.1. cited by 1 paper\n" in outcome.out
+    assert "EMT induces IL-6 [1]." in outcome.out
+    assert "vote_best" in outcome.out
+    assert "Cited work 2" not in outcome.out
+    assert "neither holds nor cites 10.5555/unknown" in outcome.err
+    assert "mine.txt line 3 is left out" in outcome.err
 
 
 def test_statement_and_paper_are_shown(run: Callable[..., Outcome], index: Path) -> None:
@@ -200,6 +236,10 @@ def test_verify_fails_on_a_damaged_index(run: Callable[..., Outcome], index: Pat
         (["ask", "?!"], 2, "holds no letter or digit"),
         (["ask", "a" * 2001], 2, "over the limit of 2,000"),
         (["ask", "EMT", "--limit", "0"], 2, "the limit is 0"),
+        (["cite", "a [CIT] b [CIT]"], 2, "[CIT] 2 times"),
+        (["cite", ""], 2, "the text is empty"),
+        (["cite", "a", "--section", "preface"], 2, "the section is 'preface'"),
+        (["cite", "a", "--year", "19"], 2, "expected four digits"),
         (["similar", "abcdefghij234567"], 2, "no statement abcdefghij234567"),
         (["paper", "10.5555/none"], 2, "no paper 10.5555/none"),
         (["remove", "10.5555/none"], 2, "no paper 10.5555/none"),

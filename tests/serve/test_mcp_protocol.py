@@ -75,7 +75,7 @@ async def refusal_of(client: Client, name: str, **arguments: Any) -> str:
 
 async def use_all(client: Client) -> None:
     listed = {tool.name: tool for tool in (await client.list_tools()).tools}
-    assert set(listed) == {"ask", "search", "similar", "report", "statement"}
+    assert set(listed) == {"ask", "search", "similar", "cite", "report", "statement"}
     for name, tool in listed.items():
         assert tool.input_schema["properties"]["token_budget"]["default"] == 2_000
         assert tool.output_schema == TOOLS[name].output_schema()

@@ -52,6 +52,8 @@ def pages(client: TestClient) -> list[str]:
         "/similar",
         "/similar?text=EMT+induces+IL-6",
         f"/similar?statement={identity}",
+        "/cite",
+        "/cite?text=EMT+induces+IL-6+%5BCIT%5D.&section=results&year=2015",
         f"/statements/{identity}",
         f"/papers/{DOI}",
         f"/papers/{DOI}/report",
@@ -95,7 +97,7 @@ def _attribute_names(found: Any) -> set[str]:
 def test_every_page_names_the_same_data_as_json(client: TestClient, pages: list[str]) -> None:
     for path in pages:
         links = tree(client, path).xpath("//link[@rel='alternate'][@type='application/json']/@href")
-        if path == "/similar":  # nothing is asked yet
+        if path in ("/similar", "/cite"):  # nothing is asked yet
             assert not links
             continue
         answer = client.get(str(links[0]))
@@ -353,6 +355,10 @@ def test_the_corpus_page_counts_as_the_corpus_does(client: TestClient) -> None:
         ("/?q=%3F%3F", 422, "no letter or digit"),
         ("/similar?text=a&statement=b", 422, "not both"),
         ("/similar?statement=b", 422, "no statement id"),
+        ("/cite?text=a+%5BCIT%5D+%5BCIT%5D", 422, "2 times"),
+        ("/cite?text=a&year=soon", 422, "whole number"),
+        ("/cite?text=a&section=preface", 422, "preface"),
+        ("/cite?txt=a", 422, "no parameter"),
         ("/papers?name=", 422, "the name of the work is empty"),
         (f"/papers/{DOI}?from=x", 422, "from is 'x'"),
         (f"/papers/{DOI}/report?limit=many", 422, "limit is 'many'"),

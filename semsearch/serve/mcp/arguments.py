@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from semsearch.language.stance import Stance
 from semsearch.rank.diversity import SortOrder
+from semsearch.records import Section
 from semsearch.report.relevance import ReportOrder
 from semsearch.retrieve.filters import FilterField
 from semsearch.serve.mcp.budget import (
@@ -92,6 +93,27 @@ class SimilarArguments(Arguments):
     )
     limit: Limit
     cursor: Cursor
+
+
+class CiteArguments(Arguments):
+    """Of ``cite``."""
+
+    text: str = Field(
+        description=(
+            "A sentence or a paragraph that is being written; [CIT] marks the place to cite at,"
+            " else the whole text is meant."
+        ),
+        examples=["Cells that undergo EMT secrete IL-6 [CIT]."],
+    )
+    cites: list[str] = Field(
+        default_factory=list,
+        description="What the text cites already, by DOI, PMID or title; it is left out.",
+    )
+    section: Section | None = Field(default=None, description="Section of the place.")
+    year: int | None = Field(
+        default=None, description="Year of the text; later works are left out."
+    )
+    limit: Limit
 
 
 class ReportArguments(Arguments):

@@ -146,6 +146,24 @@ class Work(Shape):
     year: int | None = None
 
 
+class WorkToCite(Work):
+    """A work that may be cited at the place."""
+
+    score: float = Field(description="How likely it is cited there, 0 to 1.")
+    papers: int = Field(description="Papers of the corpus that cite it.")
+    cited_as: Quote | None = Field(
+        default=None, description="The statement citing it that is most like the sentence."
+    )
+
+
+class CiteShown(Result):
+    """Of ``cite``."""
+
+    works: list[WorkToCite] = Field(description="The likeliest first.")
+    unknown: list[str] = Field(description="Named as cited, and not known to the index.")
+    left_out: int = Field(description="Works that token_budget left out.")
+
+
 class ReportedWork(Work):
     """The work that a report is about."""
 

@@ -13,15 +13,18 @@ from semsearch.search import Searcher
 from semsearch.serve.mcp.arguments import (
     Arguments,
     AskArguments,
+    CiteArguments,
     ReportArguments,
     SearchArguments,
     SimilarArguments,
     StatementArguments,
 )
 from semsearch.serve.mcp.budget import Page
+from semsearch.serve.mcp.citing import recommend_works
 from semsearch.serve.mcp.evidence import answer_question, search_statements, similar_statements
 from semsearch.serve.mcp.shapes import (
     AskResult,
+    CiteShown,
     ReportShown,
     SearchShown,
     SimilarShown,
@@ -96,6 +99,18 @@ TOOLS: Final[Mapping[str, Tool]] = {
             arguments=SimilarArguments,
             result=SimilarShown,
             answer=similar_statements,
+        ),
+        Tool(
+            name="cite",
+            title="Find what to cite",
+            description=(
+                "Find works to cite at a place of a text that is being written, each with a"
+                " statement in which another paper cites it for the like. Check the statement"
+                " before citing." + _UNTRUSTED
+            ),
+            arguments=CiteArguments,
+            result=CiteShown,
+            answer=recommend_works,
         ),
         Tool(
             name="report",

@@ -11,12 +11,13 @@ from semsearch.answer.examples import example_questions
 from semsearch.errors import QueryError
 from semsearch.report.corpus import describe_corpus
 from semsearch.retrieve.query import is_statement_id
-from semsearch.serve.pages import watching, works
+from semsearch.serve.pages import citing, watching, works
 from semsearch.serve.pages.asking import answer_page
 from semsearch.serve.pages.cards import card_of, card_of_hit, quote
 from semsearch.serve.pages.corpus import corpus_page
 from semsearch.serve.pages.errors import ErrorPages
 from semsearch.serve.pages.links import API, in_path, with_query
+from semsearch.serve.pages.parameters import only
 from semsearch.serve.pages.rendering import page, static_files
 from semsearch.serve.pages.state import read_state
 from semsearch.serve.pages.watching import watch_question
@@ -30,6 +31,7 @@ def add_pages(app: FastAPI) -> None:
     app.include_router(router)
     app.include_router(watching.router)
     app.include_router(works.router)
+    app.include_router(citing.router)
     app.add_middleware(ErrorPages)
 
 
@@ -59,7 +61,7 @@ def get_search(searcher: Opened, request: Request) -> Response:
 @router.get("/similar")
 def get_similar(searcher: Opened, request: Request) -> Response:
     """A box for a sentence; with one, or for a statement, what cites in a similar context."""
-    given = _only(request, ("text", "statement", "limit"))
+    given = only(request, ("text", "statement", "limit"))
     text, identity = given.get("text", ""), given.get("statement", "")
     info = searcher.info()
     if text and identity:
@@ -117,18 +119,3 @@ def get_static(request: Request, name: Annotated[str, Path()]) -> Response:
     if found.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(found.content, media_type=found.type, headers=headers)
-
-
-def _only(request: Request, names: tuple[str, ...]) -> dict[str, str]:
-    """The parameters of a request that say something.
-
-    Raises:
-        QueryError: there is no such parameter.
-    """
-    given = dict(request.query_params)
-    for name in given:
-        if name not in names:
-            raise QueryError(
-                f"there is no parameter {name[:60]!r}, expected one of {', '.join(names)}"
-            )
-    return {name: value.strip() for name, value in given.items() if value.strip()}

@@ -1,0 +1,1 @@
+"""What to cite at a place of a text."""
