@@ -69,7 +69,16 @@ class FetchError(SemsearchError):
 
 
 class RefusedError(FetchError):
-    """A service will not give what it was asked for, now or later."""
+    """A service will not give what it was asked for, now or later.
+
+    Args:
+        text: why.
+        status: of its answer; None where that is not the reason.
+    """
+
+    def __init__(self, text: str, status: int | None = None) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 class UnansweredError(FetchError):

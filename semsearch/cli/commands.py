@@ -11,6 +11,7 @@ from semsearch.cli import (
     corpus,
     diff,
     evaluate,
+    fetch,
     info,
     keys,
     label,
@@ -37,6 +38,7 @@ app.command("ask")(ask.ask)
 app.command("search")(search.search)
 app.command("similar")(similar.similar)
 app.command("build")(build.build)
+app.command("fetch")(fetch.fetch)
 app.command("remove")(remove.remove)
 app.command("info")(info.info)
 app.command("corpus")(corpus.corpus)

@@ -54,6 +54,7 @@ from semsearch.records import Document
 from semsearch.settings import settings
 from semsearch.store.citing import facts_digest
 from semsearch.store.database import Database
+from semsearch.store.outside import find_sidecars, outside_digest, take_outside
 from semsearch.store.reading import counts, paper_id_of
 from semsearch.store.stale import is_copy
 from semsearch.store.works import target_counts
@@ -114,7 +115,8 @@ class Builder:
         """Read inputs into the corpus and publish it.
 
         Args:
-            files: article files, such as ``ArticleFiles`` finds.
+            files: article files, such as ``ArticleFiles`` finds; what services said of works is
+                taken from the ledgers in its folders.
             documents: papers that were read by other means.
 
         Raises:
@@ -133,6 +135,9 @@ class Builder:
                 article_seconds=settings().article_seconds,
             )
             with clock.timed("read"), self.progress.stage("Reading articles", None) as stage:
+                if isinstance(files, ArticleFiles):
+                    for sidecar in find_sidecars(files.inputs):
+                        take_outside(database, sidecar)
                 reader.read_files(files, stage.advance)
                 reader.read_documents(documents, stage.advance)
             outcome = self._publish(database, number, workers, clock)
@@ -184,6 +189,7 @@ class Builder:
             with clock.timed("encode"):
                 codec = cache.codec(self.encoder)
                 encoded = self._encode(cache, codec, texts)
+            outside = outside_digest(database)
             digest = content_digest(
                 model_digest=self.encoder.digest,
                 recipe=self.recipe,
@@ -192,6 +198,7 @@ class Builder:
                     "back end": self.encoder.backend,
                     "words": WORDS_VERSION,
                     "facts": facts_digest(database),
+                    **({"outside": outside} if outside else {}),
                 },
                 statements=texts["statements"].labelled(),
                 abstracts=texts["abstracts"].rows(),

@@ -20,7 +20,7 @@ from semsearch.network.addresses import Endpoint
 
 def connection_to(
     endpoint: Endpoint, addresses: Sequence[str], deadline: float
-) -> http.client.HTTPConnection:
+) -> CheckedConnection:
     """A connection, not opened yet, that will go to the first of some addresses that takes it.
 
     Args:
@@ -33,7 +33,12 @@ def connection_to(
 
 
 class _Plain(http.client.HTTPConnection):
-    """A connection that is made to one of some addresses, whatever the host resolves to by then."""
+    """A connection that is made to one of some addresses, whatever the host resolves to by then.
+
+    ``opened`` is its socket, also when that was handed over to an answer that ends the connection.
+    """
+
+    opened: socket.socket | None = None
 
     def __init__(self, endpoint: Endpoint, addresses: Sequence[str], deadline: float) -> None:
         super().__init__(endpoint.host, endpoint.port)
@@ -41,11 +46,13 @@ class _Plain(http.client.HTTPConnection):
         self._deadline = deadline
 
     def connect(self) -> None:
-        self.sock = _socket(self._addresses, self.port, self._deadline)
+        self.opened = self.sock = _socket(self._addresses, self.port, self._deadline)
 
 
 class _Secure(http.client.HTTPSConnection):
     """The same, encrypted; the certificate is checked against the name of the host."""
+
+    opened: socket.socket | None = None
 
     def __init__(self, endpoint: Endpoint, addresses: Sequence[str], deadline: float) -> None:
         self._verifying = ssl.create_default_context()
@@ -58,8 +65,13 @@ class _Secure(http.client.HTTPSConnection):
         secure = self._verifying.wrap_socket(
             plain, server_hostname=self.host, do_handshake_on_connect=False
         )
-        self.sock = secure  # known before the handshake, so that the deadline can cut it
+        # Known before the handshake, so that the deadline can cut it.
+        self.opened = self.sock = secure
         secure.do_handshake()
+
+
+#: A connection to checked addresses.
+CheckedConnection = _Plain | _Secure
 
 
 def _socket(addresses: Sequence[str], port: int, deadline: float) -> socket.socket:
@@ -81,7 +93,7 @@ def _socket(addresses: Sequence[str], port: int, deadline: float) -> socket.sock
 
 
 @contextmanager
-def ended(connection: http.client.HTTPConnection, deadline: float) -> Iterator[threading.Event]:
+def ended(connection: CheckedConnection, deadline: float) -> Iterator[threading.Event]:
     """Cut the connection at the deadline, however slowly the other side goes on sending.
 
     The event that it gives is set when that was done: what came may be cut short.
@@ -90,9 +102,9 @@ def ended(connection: http.client.HTTPConnection, deadline: float) -> Iterator[t
 
     def cut() -> None:
         late.set()
-        if connection.sock is not None:
+        if connection.opened is not None:
             try:
-                connection.sock.shutdown(socket.SHUT_RDWR)
+                connection.opened.shutdown(socket.SHUT_RDWR)
             except OSError:
                 return  # closed already
 

@@ -48,8 +48,17 @@ def _corrections(connection: sqlite3.Connection) -> None:
     run_script(connection, "corrections.sql")
 
 
+def _outside(connection: sqlite3.Connection) -> None:
+    run_script(connection, "outside.sql")
+
+
 #: Applied in order, each in the transaction that records it; never edited once released.
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_initial, _works, _corrections)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _initial,
+    _works,
+    _corrections,
+    _outside,
+)
 
 
 class Database:
