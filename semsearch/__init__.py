@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from semsearch.index.report import BuildReport
     from semsearch.index.verify import Verification, verify
+    from semsearch.index.watching import Watcher
     from semsearch.parse.jats import read_jats
     from semsearch.parse.packages import ArticleFiles
     from semsearch.records import Citation, Document, Paper, Reference, Statement
@@ -67,6 +68,7 @@ _HOMES = {
     "StatementRecipe": "semsearch.encode.recipe",
     "Tally": "semsearch.report.tally",
     "Verification": "semsearch.index.verify",
+    "Watcher": "semsearch.index.watching",
     "WorkTally": "semsearch.report.tally",
     "aggregate_tally": "semsearch.report.tally",
     "ask": "semsearch.answer.ask",
@@ -109,6 +111,7 @@ __all__ = [
     "StatementRecipe",
     "Tally",
     "Verification",
+    "Watcher",
     "WorkTally",
     "__version__",
     "aggregate_tally",

@@ -333,6 +333,16 @@ class Settings(BaseSettings):
         ge=1,
         description="Largest package of an article that is fetched, in bytes.",
     )
+    watch_seconds: float = Field(
+        default=2, gt=0, description="Seconds between two looks of `semsearch watch` at its folder."
+    )
+    settle_seconds: float = Field(
+        default=5,
+        ge=0,
+        description=(
+            "Seconds that a file has to stay as it is until `semsearch watch` takes it for whole."
+        ),
+    )
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:

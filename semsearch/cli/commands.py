@@ -24,6 +24,7 @@ from semsearch.cli import (
     similar,
     tallies,
     verify,
+    watch,
 )
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ app.command("search")(search.search)
 app.command("similar")(similar.similar)
 app.command("build")(build.build)
 app.command("fetch")(fetch.fetch)
+app.command("watch")(watch.watch)
 app.command("remove")(remove.remove)
 app.command("info")(info.info)
 app.command("corpus")(corpus.corpus)

@@ -19,7 +19,7 @@ import resource
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +42,7 @@ from semsearch.index.layout import (
     replace_file,
     sync_folder,
 )
+from semsearch.index.leaving import remove_missing
 from semsearch.index.manifest import Manifest, check_opening, content_digest, read_manifest
 from semsearch.index.reading import CorpusReader, FileReport
 from semsearch.index.report import BuildReport, total
@@ -111,6 +112,9 @@ class Builder:
         self,
         files: ArticleFiles | Sequence[ArticleFile] = (),
         documents: Iterable[Document] = (),
+        *,
+        sidecars: Iterable[Path] = (),
+        missing: Collection[str] = (),
     ) -> BuildReport:
         """Read inputs into the corpus and publish it.
 
@@ -118,6 +122,9 @@ class Builder:
             files: article files, such as ``ArticleFiles`` finds; what services said of works is
                 taken from the ledgers in its folders.
             documents: papers that were read by other means.
+            sidecars: further ledgers of what services said of works.
+            missing: absolute paths of files and packages; papers that were read from them before,
+                and are in them no more, leave the corpus.
 
         Raises:
             LockedError: another process is building here.
@@ -135,11 +142,13 @@ class Builder:
                 article_seconds=settings().article_seconds,
             )
             with clock.timed("read"), self.progress.stage("Reading articles", None) as stage:
-                if isinstance(files, ArticleFiles):
-                    for sidecar in find_sidecars(files.inputs):
-                        take_outside(database, sidecar)
+                beside = find_sidecars(files.inputs) if isinstance(files, ArticleFiles) else ()
+                for sidecar in dict.fromkeys((*beside, *sidecars)):
+                    take_outside(database, sidecar)
                 reader.read_files(files, stage.advance)
                 reader.read_documents(documents, stage.advance)
+                if missing:
+                    remove_missing(database, missing, reader.reports, generation=number)
             outcome = self._publish(database, number, workers, clock)
         other = files.other if isinstance(files, ArticleFiles) else 0
         return _report(tuple(reader.reports), other, outcome, clock)
