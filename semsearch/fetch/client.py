@@ -246,8 +246,8 @@ class Client:
             raise _AgainError(f"status {response.status}", after)
         if response.status != 200:
             raise RefusedError(f"status {response.status}", response.status)
-        encoding = response.headers.get("Content-Encoding", "identity").lower()
-        if encoding != "identity":
+        encoding = response.headers.get("Content-Encoding", "").lower()
+        if encoding not in ("", "identity"):
             raise RefusedError(f"the body is encoded as {encoding[:40]!r}, which was not asked for")
         return _copy(response, sink, max_bytes)
 

@@ -174,10 +174,11 @@ class Fetcher:
             passed=page.passed,
             cursor=page.cursor if moved and (page.articles or page.passed) else None,
         )
-        # A service that goes in a circle gives new cursors and old hits.
-        if page.articles and not fresh and not after.listed:
-            after = self._ledger.add_page(after, (), found=page.found, passed=0, cursor=None)[0]
         seen = before + fresh + page.passed
+        # A service that goes in a circle gives new cursors and old hits.
+        circles = (page.articles and not fresh) or seen > page.found
+        if circles and not after.listed:
+            after = self._ledger.add_page(after, (), found=page.found, passed=0, cursor=None)[0]
         if after.listed and seen < page.found:
             return after, (
                 f"the listing ended after {seen:,} of {page.found:,} hits: the cursor did not move"
@@ -188,7 +189,9 @@ class Fetcher:
         """Whether the ledger has an article to take, after asking for its description if needed."""
         held = self._ledger.article(offer.id)
         if held is not None and held[0].version >= offer.version:
-            return held[0].version == offer.version  # of an older one a newer is there
+            report.passed += held[1] is State.PASSED
+            # Of an older one a newer is there.
+            return held[0].version == offer.version and held[1] is not State.PASSED
         article = offer.article
         if offer.metadata_url is not None:
             try:
@@ -201,11 +204,11 @@ class Fetcher:
                 self._missed(offer.id, error, report, patience)
                 return False
             patience.answered()
+        self._ledger.want(article or pmc.unavailable(offer))
         if article is None:
             report.passed += 1
-            return False
-        self._ledger.want(article)
-        return True
+            self._ledger.not_fetched(pmc.unavailable(offer), State.PASSED, "no open full text")
+        return article is not None
 
     def _take(
         self, identity: str, report: ArticlesReport, patience: Patience, stage: Stage

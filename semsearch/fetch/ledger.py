@@ -35,6 +35,7 @@ class State(StrEnum):
     FETCHED = "fetched"
     SKIPPED = "skipped"
     FAILED = "failed"
+    PASSED = "passed"  # no open full text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,7 @@ class Ledger:
                 run_script(connection, "outside.sql")
                 connection.execute(f"PRAGMA user_version = {_VERSION}")
         if version > _VERSION:
+            self.close()
             raise MismatchError(
                 f"{self.path} has version {version}, and this semsearch knows versions up to"
                 f" {_VERSION}; use the newer semsearch that wrote it"

@@ -112,6 +112,18 @@ def read_metadata(body: bytes, offer: Offer, base: str) -> Wanted | None:
     )
 
 
+def unavailable(offer: Offer) -> Wanted:
+    """What the ledger keeps of an article that is not open, or has no text in XML."""
+    name = f"{offer.id}.{offer.version}"
+    return Wanted(
+        id=offer.id,
+        service=Service.PMC,
+        version=offer.version,
+        url=offer.metadata_url or "",
+        file=f"{name}.xml",
+    )
+
+
 def _object(row: list[str], base: str) -> Offer | None:
     match = _KEY.fullmatch(row[1]) if len(row) > 1 else None
     if match is None:

@@ -11,7 +11,7 @@ CREATE TABLE articles (
     doi     TEXT,
     licence TEXT,                    -- as the service says
     md5     TEXT,                    -- that the file must have; NULL where the service does not say
-    state   TEXT NOT NULL,           -- wanted, fetched, skipped (for good), failed (tried again)
+    state   TEXT NOT NULL,           -- wanted, fetched, skipped (for good), failed (tried again), passed
     reason  TEXT,                    -- why it was skipped or failed
     bytes   INTEGER,
     sha256  TEXT,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import closing
+from pathlib import Path
 
 from semsearch.index.reading import FileReport
-from semsearch.store.database import Database
+from semsearch.store.database import Database, open_sqlite, translated
 from semsearch.store.writing import remove_paper
 
 
@@ -42,7 +44,15 @@ def remove_missing(
     return len(papers)
 
 
-def packages_below(database: Database, folder: str) -> frozenset[str]:
-    """Absolute paths of the files and packages in a folder, or below, that were ever read."""
-    rows = database.read("SELECT DISTINCT package FROM files")
+def packages_below(store: Path, folder: str) -> frozenset[str]:
+    """Absolute paths of the files and packages in a folder, or below, that were ever read.
+
+    Args:
+        store: its file; it may be of an older version, and is not changed.
+        folder: absolute path.
+    """
+    if not store.is_file():
+        return frozenset()
+    with translated(store), closing(open_sqlite(store, read_only=True)) as connection:
+        rows = connection.execute("SELECT DISTINCT package FROM files").fetchall()
     return frozenset(row["package"] for row in rows if row["package"].startswith(f"{folder}/"))

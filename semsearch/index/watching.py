@@ -12,7 +12,6 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -24,7 +23,6 @@ from semsearch.index.leaving import packages_below
 from semsearch.index.reading import FileReport
 from semsearch.index.report import BuildReport
 from semsearch.parse.packages import ARTICLE_SUFFIXES, TAR_SUFFIXES, ZIP_SUFFIXES, ArticleFiles
-from semsearch.store.database import Database
 from semsearch.store.outside import SIDECAR
 
 #: Endings of what is read; other files are passed over.
@@ -162,10 +160,7 @@ class Watcher:
     def _recorded(self) -> frozenset[str]:
         """What the index has read from the folder."""
         store = Layout(self.builder.folder).store
-        if not store.is_file():
-            return frozenset()
-        with closing(Database(store)) as database:
-            return packages_below(database, str(self.folder.absolute()))
+        return packages_below(store, str(self.folder.absolute()))
 
 
 def scan(folder: Path) -> tuple[dict[str, Signature], tuple[str, ...]]:

@@ -232,6 +232,14 @@ def test_cursor_that_does_not_move_ends_the_listing_and_is_named(
     assert len(names(fetcher.folder)) == 5
 
 
+def test_circle_of_pages_without_open_hits_ends(fetcher: Fetcher, services: Services) -> None:
+    services.hits = [hit(f"PMC{n}", isOpenAccess="N") for n in range(1, 6)]
+    services.cursors = lambda cursor: "c0-2" if cursor == "c2" else "c2"
+    report = fetcher.articles("x", limit=100)
+    assert report.fetched == 0
+    assert services.times()["/epmc/search"] <= 4
+
+
 def test_search_without_hits_and_without_words(fetcher: Fetcher, services: Services) -> None:
     services.hits = []
     report = fetcher.articles("x", limit=100)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from semsearch.encode.recipe import StatementRecipe
 from semsearch.errors import IndexFolderError
@@ -18,10 +19,13 @@ from semsearch.index.report import BuildReport
 from semsearch.parse.packages import ArticleFiles
 from semsearch.rank.options import read_options
 from semsearch.records import Author, Notice, NoticeKind, Service
+from semsearch.report.html import report_html
 from semsearch.report.outside import notice_source, outside_lines
 from semsearch.report.paper import report_on
 from semsearch.report.tally import tally
 from semsearch.search import Searcher
+from semsearch.serve.app import create_app
+from semsearch.serve.pages.links import paper_path, report_path
 from semsearch.store.outside import (
     OutsideCount,
     OutsideFact,
@@ -126,6 +130,27 @@ def test_notice_that_a_service_tells_of_counts_and_names_it(
         asked = read_options(filters=["notice=retraction"])
         hits = opened.search("EMT induces IL-6", options=asked).hits
         assert [hit.statement.paper.doi for hit in hits] == [DOI]
+
+
+def test_pages_and_files_name_the_service(
+    folder: Path, build: Callable[[], BuildReport], searcher: Callable[[], Searcher]
+) -> None:
+    tell(folder, metadata(notices=(RETRACTED,)), count(1234))
+    build()
+    with closing(searcher()) as opened:
+        client = TestClient(create_app(opened))
+        page = client.get(report_path(DOI)).text
+        paper = client.get(paper_path(DOI)).text
+        file = report_html(report_on(opened, DOI), opened.info(), version="0")
+        for text in (page, paper, file):
+            assert "retraction (doi:10.5555/notice) (Crossref)" in text
+            assert "Crossref on 2026-01-02: authors: Jane Smith; year: 1999" in text
+            assert "cited by 1,234 works, in and beyond the index" in text
+        found = client.get(f"/api/v1/papers/{DOI}").json()
+        assert found["paper"]["notices"][0]["source"] == "crossref"
+        assert found["outside"][0]["metadata"]["year"] == 1999
+        told = client.get(f"/api/v1/papers/{DOI}/report").json()["work"]["outside"]
+        assert told == found["outside"]
 
 
 def test_notice_of_the_article_is_not_said_twice(
