@@ -31,6 +31,7 @@ from semsearch import __version__
 from semsearch.errors import (
     AddressError,
     RefusedError,
+    SettingError,
     StorageError,
     UnansweredError,
     UnknownHostError,
@@ -42,6 +43,8 @@ from semsearch.network.connections import connection_to, ended
 from semsearch.settings import Settings
 
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+#: Who is asked too much, or from somewhere else, may get these for a while.
+_NOT_NOW: Final = frozenset({401, 403, 407})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 5
 _PIECE: Final = 1 << 16
@@ -79,12 +82,20 @@ class Client:
     Args:
         limits: the settings.
         clock: tells the time and waits.
+
+    Raises:
+        SettingError: the address of a service is none.
     """
 
     def __init__(self, limits: Settings, *, clock: Clock | None = None) -> None:
         self.clock = clock or SystemClock()
         self._limits = limits
         self._pace = Pace(self.clock, 1 / limits.fetch_rate)
+        for name in ("europepmc_url", "pmc_url", "crossref_url", "opencitations_url"):
+            try:
+                read_url(getattr(limits, name), what=f"SEMSEARCH_{name.upper()}")
+            except AddressError as error:
+                raise SettingError(str(error)) from None
         contact = f" (mailto:{limits.contact})" if limits.contact else ""
         self._headers = {
             "User-Agent": f"semsearch/{__version__}{contact}",
@@ -100,9 +111,8 @@ class Client:
             read: makes sense of the body; a ``ValueError`` says that it is not what is documented.
 
         Raises:
-            RefusedError: another status, too large, a redirect that may not be followed, or a body
-                that makes no sense.
-            UnansweredError: no usable answer after ``fetch_attempts``.
+            RefusedError: another status, too large, or a redirect that may not be followed.
+            UnansweredError: no answer after ``fetch_attempts``, or one that makes no sense.
         """
 
         def once() -> T:
@@ -179,7 +189,8 @@ class Client:
                 return once()
             except _AgainError as error:
                 last = str(error)
-                self._pace.hold(host, 2.0**attempt if error.after is None else error.after)
+                longer = min(2.0**attempt, self._limits.fetch_wait_seconds)
+                self._pace.hold(host, longer if error.after is None else error.after)
         raise UnansweredError(
             f"{host} gave no usable answer in {self._limits.fetch_attempts} attempts: {last}"
         )
@@ -245,7 +256,10 @@ class Client:
             after = _retry_after(response.headers.get("Retry-After"), self.clock.now())
             raise _AgainError(f"status {response.status}", after)
         if response.status != 200:
-            raise RefusedError(f"status {response.status}", response.status)
+            kind = f"status {response.status}"
+            if response.status in _NOT_NOW:
+                raise UnansweredError(kind)
+            raise RefusedError(kind, response.status)
         encoding = response.headers.get("Content-Encoding", "").lower()
         if encoding not in ("", "identity"):
             raise RefusedError(f"the body is encoded as {encoding[:40]!r}, which was not asked for")
@@ -306,8 +320,8 @@ def _copy(response: http.client.HTTPResponse, sink: BinaryIO, max_bytes: int) ->
 
 
 def _senseless(why: str, whole: bool) -> Exception:
-    """What a body that makes no sense means: cut somewhere, or made like that."""
-    return RefusedError(why) if whole else _AgainError(f"{why}; its length was not said")
+    """What a body that makes no sense means: cut somewhere, or another page in its place."""
+    return UnansweredError(why) if whole else _AgainError(f"{why}; its length was not said")
 
 
 def _form_fault(error: ValueError) -> str:

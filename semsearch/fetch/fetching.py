@@ -40,8 +40,8 @@ class Fetcher:
 
     Args:
         folder: made when missing.
-        limits: the settings; None for those of the environment.
-        clock: tells the time and waits.
+        limits: the settings, those of the environment unless others are given.
+        clock: tells the time and waits; None for that of the machine.
         again: ask again for what was skipped before, and for what services said before.
         progress: shows how far it is.
     """
@@ -60,6 +60,7 @@ class Fetcher:
 
         Raises:
             LockedError: another process fetches into it.
+            SettingError: the address of a service is none.
             StorageError: it cannot be made or written.
         """
         with ExitStack() as held:

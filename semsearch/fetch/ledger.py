@@ -242,9 +242,11 @@ def _want(connection: sqlite3.Connection, one: Wanted) -> None:
         INSERT INTO articles (id, service, version, url, file, doi, licence, md5, state)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET service = excluded.service, version = excluded.version,
-            url = excluded.url, before = articles.file, file = excluded.file, doi = excluded.doi,
+            before = iif(articles.state = 'fetched', articles.file, articles.before),
+            url = excluded.url, file = excluded.file, doi = excluded.doi,
             licence = excluded.licence, md5 = excluded.md5, state = excluded.state, reason = NULL
-        WHERE excluded.service = articles.service AND excluded.version > articles.version
+        WHERE articles.state = 'passed'
+            OR (excluded.service = articles.service AND excluded.version > articles.version)
         """,
         (
             one.id,

@@ -18,7 +18,7 @@ class NotFetched:
 
 @dataclass(slots=True, kw_only=True)
 class ArticlesReport:
-    """What became of articles.
+    """What became of articles; it is filled while they are fetched.
 
     ``wanted`` = ``fetched`` + ``there`` + skipped + failed, unless the run was stopped.
     ``skipped`` will not be asked for again, ``failed`` will. ``skipped_before``: in earlier runs.
@@ -42,7 +42,7 @@ class ArticlesReport:
 
 @dataclass(slots=True, kw_only=True)
 class FactsReport:
-    """What became of questions to a service about works."""
+    """What became of questions to a service about works; it is filled while they are asked."""
 
     service: Service
     works: int = 0

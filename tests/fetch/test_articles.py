@@ -93,21 +93,11 @@ def test_hits_that_are_no_open_full_text_are_counted(fetcher: Fetcher, services:
     ("reply", "reason"),
     [
         (Reply(b"", 404), "status 404"),
-        (Reply(b"<article><p>cut"), "not well-formed XML (line 1"),
-        (Reply(b"<html/>"), "the root element is 'html', expected 'article'"),
-        (Reply(b'{"error": 1}'), "not well-formed XML"),
         (Reply(b"x", length=str(10**9)), "over the limit"),
         (Reply(b"", 302, {"Location": "http://10.0.0.1/x"}), "not of the public internet"),
-        (
-            Reply(
-                b"<article><front><article-meta><article-id pub-id-type='pmc'>7</article-id>"
-                b"</article-meta></front></article>"
-            ),
-            "the file is of PMC7",
-        ),
     ],
 )
-def test_article_that_cannot_be_had_is_named_and_skipped_for_good(
+def test_article_that_is_refused_is_named_and_skipped_for_good(
     fetcher: Fetcher, services: Services, reply: Reply, reason: str
 ) -> None:
     services.faults[FULL.format("PMC2")] = [reply]
@@ -116,15 +106,52 @@ def test_article_that_cannot_be_had_is_named_and_skipped_for_good(
     assert missing.id == "PMC2"
     assert reason in missing.reason
     assert report.fetched == 4
-    assert not FetchReport(folder="", articles=report, facts=()).whole
+    whole = FetchReport(folder="", articles=report, facts=())
+    assert not whole.whole
+    assert f"skipped, 1: {missing.reason}" in summary(whole)
     assert not list(fetcher.folder.glob("*PMC2*"))
-    assert not list(fetcher.folder.glob(".*partial"))
-    assert f"skipped, 1: {missing.reason}" in summary(
-        FetchReport(folder="", articles=report, facts=())
-    )
     report = fetcher.articles("x", limit=100)
     assert (report.there, report.skipped_before, report.skipped) == (4, 1, [])
     assert services.times()[FULL.format("PMC2")] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<article><p>cut", "not well-formed XML (line 1"),
+        (b"<html/>", "the root element is 'html', expected 'article'"),
+        (b'{"error": 1}', "not well-formed XML"),
+        (b"", "not well-formed XML"),
+        (b"<!DOCTYPE a [<!ENTITY b SYSTEM '/etc/passwd'>]><a>&b;</a>", "the root element is 'a'"),
+        (
+            b"<article><front><article-meta><article-id pub-id-type='pmc'>7</article-id>"
+            b"</article-meta></front></article>",
+            "the file is of PMC7",
+        ),
+    ],
+)
+def test_something_else_in_place_of_an_article_is_not_kept_and_tried_again(
+    fetcher: Fetcher, services: Services, body: bytes, reason: str
+) -> None:
+    services.faults[FULL.format("PMC2")] = [Reply(body)]
+    report = fetcher.articles("x", limit=100)
+    ((missing),) = report.failed
+    assert missing.id == "PMC2"
+    assert reason in missing.reason
+    assert report.fetched == 4
+    assert not list(fetcher.folder.glob("*PMC2*"))
+    assert fetcher.articles("x", limit=100).fetched == 1
+    assert services.times()[FULL.format("PMC2")] == 2
+
+
+def test_page_that_stands_for_everything_stops_the_run(
+    fetcher: Fetcher, services: Services
+) -> None:
+    for pmcid in services.articles:
+        services.faults[FULL.format(pmcid)] = [Reply(b"<html>we are mending things</html>")]
+    report = fetcher.articles("x", limit=100)
+    assert (report.fetched, len(report.failed)) == (0, 3)
+    assert report.stopped is not None
 
 
 def test_skipped_article_is_asked_for_again_when_that_is_wanted(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from semsearch.errors import FetchError, RefusedError, UnansweredError
+from semsearch.errors import FetchError, RefusedError, SettingError, UnansweredError
 from semsearch.fetch.client import Client
 from semsearch.settings import Settings
 from tests.fetch.conftest import FakeClock, Reply, Services
@@ -87,7 +87,30 @@ def test_service_that_never_answers_is_given_up(client: Client, services: Servic
     assert len(services.asked) == 5
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 204, 206, 304])
+@pytest.mark.parametrize("status", [401, 403, 407])
+def test_service_that_shuts_one_out_may_open_later(
+    client: Client, services: Services, status: int
+) -> None:
+    with pytest.raises(UnansweredError, match=f"status {status}"):
+        ask(client, services, Reply(b"", status))
+    assert len(services.asked) == 1
+
+
+def test_waits_grow_to_the_longest_that_is_allowed(
+    limits: Settings, services: Services, clock: FakeClock
+) -> None:
+    patient = limits.model_copy(update={"fetch_attempts": 7, "fetch_wait_seconds": 10})
+    assert ask(Client(patient, clock=clock), services, *[Reply(b"", 500)] * 6) == "right"
+    assert clock.long_waits == [1, 2, 4, 8, 10, 10]
+
+
+@pytest.mark.parametrize("name", ["europepmc_url", "pmc_url", "crossref_url", "opencitations_url"])
+def test_address_that_is_none_is_named_by_its_setting(limits: Settings, name: str) -> None:
+    with pytest.raises(SettingError, match=f"SEMSEARCH_{name.upper()} has another scheme"):
+        Client(limits.model_copy(update={name: "example.org"}))
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 204, 206, 304])
 def test_other_status_is_refused_at_once(client: Client, services: Services, status: int) -> None:
     with pytest.raises(RefusedError, match=f"status {status}") as error:
         ask(client, services, Reply(b"", status))
@@ -121,7 +144,7 @@ def test_body_without_a_length_and_in_chunks_is_taken(client: Client, services: 
 def test_senseless_body_that_is_whole_is_not_asked_for_again(
     client: Client, services: Services
 ) -> None:
-    with pytest.raises(RefusedError, match="begins with an exclamation mark"):
+    with pytest.raises(UnansweredError, match="begins with an exclamation mark"):
         ask(client, services, body=b"!")
     assert len(services.asked) == 1
 

@@ -84,7 +84,7 @@ def test_package_of_a_later_date_takes_the_place_of_the_earlier(
     ],
     ids=["without its last bytes", "half", "with another check sum", "a page", "without article"],
 )
-def test_package_that_is_not_whole_is_skipped_with_the_reason(
+def test_package_that_is_not_whole_is_not_kept(
     fetcher: Fetcher,
     packages: Services,
     listed: Callable[..., Path],
@@ -94,7 +94,7 @@ def test_package_that_is_not_whole_is_skipped_with_the_reason(
     name = "oa_package/0a/02/PMC2.tar.gz"
     packages.packages[name] = wrong(packages.packages[name])
     report = fetcher.packages(listed(line(1), line(2)), limit=None)
-    ((missing),) = report.skipped
+    ((missing),) = report.failed
     assert missing.id == "PMC2"
     assert reason in missing.reason
     assert [one.name for one in fetcher.folder.glob("*.gz")] == ["PMC1.20200102030405.tar.gz"]
@@ -130,6 +130,27 @@ def test_limit_holds_for_lists(
     path = listed(line(1), line(2), line(3))
     assert fetcher.packages(path, limit=2).fetched == 2
     assert len(packages.asked) == 2
+
+
+def test_version_that_cannot_be_had_leaves_the_earlier_one(
+    fetcher: Fetcher, packages: Services, listed: Callable[..., Path]
+) -> None:
+    fetcher.packages(listed(line(1)), limit=None)
+    path = "/pmc/oa_package/0a/01/PMC1.tar.gz"
+    packages.faults[path] = [Reply(b"", 404)]
+    fetcher.packages(listed(line(1, "2021-01-01 00:00:00")), limit=None)
+    assert [one.name for one in fetcher.folder.glob("*.gz")] == ["PMC1.20200102030405.tar.gz"]
+    fetcher.packages(listed(line(1, "2022-01-01 00:00:00")), limit=None)
+    assert [one.name for one in fetcher.folder.glob("*.gz")] == ["PMC1.20220101000000.tar.gz"]
+
+
+def test_article_that_a_list_does_not_open_may_come_from_a_search(
+    fetcher: Fetcher, services: Services, listed: Callable[..., Path]
+) -> None:
+    closed = described(services, 1, is_pmc_openaccess=False)
+    assert fetcher.packages(listed(closed, head=None), limit=None).passed == 1
+    assert fetcher.articles("x", limit=1).fetched == 1
+    assert (fetcher.folder / "PMC1.xml").is_file()
 
 
 @pytest.mark.parametrize(
@@ -231,5 +252,5 @@ def test_description_of_something_else_is_refused(
     fetcher: Fetcher, services: Services, listed: Callable[..., Path], others: dict[str, Any]
 ) -> None:
     report = fetcher.packages(listed(described(services, 1, **others), head=None), limit=None)
-    assert [one.id for one in report.skipped] == ["PMC1"]
+    assert [one.id for one in report.failed] == ["PMC1"]
     assert list(services.times()) == ["/pmc/metadata/PMC1.1.json"]
