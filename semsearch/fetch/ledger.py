@@ -242,7 +242,7 @@ def _want(connection: sqlite3.Connection, one: Wanted) -> None:
         INSERT INTO articles (id, service, version, url, file, doi, licence, md5, state)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET service = excluded.service, version = excluded.version,
-            before = iif(articles.state = 'fetched', articles.file, articles.before),
+            before = CASE articles.state WHEN 'fetched' THEN articles.file ELSE articles.before END,
             url = excluded.url, file = excluded.file, doi = excluded.doi,
             licence = excluded.licence, md5 = excluded.md5, state = excluded.state, reason = NULL
         WHERE articles.state = 'passed'
