@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from semsearch.index.report import BuildReport
     from semsearch.index.verify import Verification, verify
+    from semsearch.index.watching import Watcher
     from semsearch.parse.jats import read_jats
     from semsearch.parse.packages import ArticleFiles
     from semsearch.parse.readers import read_document
@@ -71,6 +72,7 @@ _HOMES = {
     "StatementRecipe": "semsearch.encode.recipe",
     "Tally": "semsearch.report.tally",
     "Verification": "semsearch.index.verify",
+    "Watcher": "semsearch.index.watching",
     "WorkTally": "semsearch.report.tally",
     "aggregate_tally": "semsearch.report.tally",
     "ask": "semsearch.answer.ask",
@@ -117,6 +119,7 @@ __all__ = [
     "StatementRecipe",
     "Tally",
     "Verification",
+    "Watcher",
     "WorkTally",
     "__version__",
     "aggregate_tally",

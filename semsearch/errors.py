@@ -7,6 +7,11 @@
     │   ├── SettingError      a setting that is unknown or out of its range
     │   └── NotFoundError     a paper or statement that the index does not hold (HTTP 404)
     ├── InputError            a file that cannot be read; the rest of the batch goes on
+    ├── AddressError          an address of the network that cannot or may not be asked
+    │   └── UnknownHostError  a host whose name is not known now
+    ├── FetchError            a service that cannot be asked, or answers as it should not
+    │   ├── RefusedError      it will not give what was asked for, now or later
+    │   └── UnansweredError   it gave no usable answer, and may give one later
     ├── DeliveryError         news of a saved search that could not be sent
     ├── EvaluationError       an evaluation set that is not in the documented form
     ├── EncoderError          a model that cannot be loaded or is not the one expected
@@ -49,6 +54,35 @@ class NotFoundError(UsageError):
 
 class InputError(SemsearchError):
     """An input file cannot be read."""
+
+
+class AddressError(SemsearchError):
+    """An address cannot be read, or may not be asked."""
+
+
+class UnknownHostError(AddressError):
+    """The name of a host is not known now."""
+
+
+class FetchError(SemsearchError):
+    """A service cannot be asked, or answers as it should not."""
+
+
+class RefusedError(FetchError):
+    """A service will not give what it was asked for, now or later.
+
+    Args:
+        text: why.
+        status: of its answer; None where that is not the reason.
+    """
+
+    def __init__(self, text: str, status: int | None = None) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class UnansweredError(FetchError):
+    """A service gave no usable answer, and may give one later."""
 
 
 class DeliveryError(SemsearchError):

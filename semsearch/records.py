@@ -61,6 +61,15 @@ class NoticeKind(StrEnum):
     WITHDRAWAL = "withdrawal"
 
 
+class Service(StrEnum):
+    """Who tells of works beside their articles."""
+
+    EUROPEPMC = "europepmc"
+    PMC = "pmc"
+    CROSSREF = "crossref"
+    OPENCITATIONS = "opencitations"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
     """One author; a group that signs as one has its name in ``family`` and no given names."""
@@ -81,6 +90,7 @@ class Notice:
     kind: NoticeKind
     issued: bool
     other: str | None = None  # paper id of the other end, such as "doi:10.5555/x"
+    source: Service | None = None  # who tells of it; None where an article of the corpus does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

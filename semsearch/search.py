@@ -50,6 +50,7 @@ from semsearch.retrieve.query import (
 from semsearch.retrieve.views import file_name, view_paper, view_statements
 from semsearch.settings import settings
 from semsearch.store.database import Database
+from semsearch.store.outside import told_of
 from semsearch.store.reading import (
     paper_id_of,
     papers,
@@ -299,6 +300,7 @@ class Searcher:
             file=file_name(paper.source),
             references=len(references(self.store, identity)),
             times_cited=times_cited(self.store, identity),
+            outside=told_of(self.store, [identity]).get(identity, ()),
             statements=tuple(view_statements(self.store, own)),
         )
 

@@ -294,6 +294,64 @@ class Settings(BaseSettings):
     delivery_seconds: float = Field(
         default=10, gt=0, description="Seconds that a webhook, or a step of a mail, may take."
     )
+    contact: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$",
+        description=(
+            "Mail address that requests of `semsearch fetch` name, so that the operators of a"
+            " service can reach you; Crossref answers those who do with priority."
+        ),
+    )
+    europepmc_url: str = Field(
+        default="https://www.ebi.ac.uk/europepmc/webservices/rest",
+        description="Address of Europe PMC, or of something that answers like it.",
+    )
+    pmc_url: str = Field(
+        default="https://pmc-oa-opendata.s3.amazonaws.com",
+        description="Address that the paths of lists of PubMed Central are below.",
+    )
+    crossref_url: str = Field(
+        default="https://api.crossref.org",
+        description="Address of Crossref, or of something that answers like it.",
+    )
+    opencitations_url: str = Field(
+        default="https://api.opencitations.net/index/v2",
+        description="Address of the OpenCitations Index, or of something that answers like it.",
+    )
+    fetch_rate: float = Field(
+        default=2, gt=0, le=50, description="Requests a second to one host by `semsearch fetch`."
+    )
+    fetch_seconds: float = Field(
+        default=300,
+        gt=0,
+        description="Seconds that one answer may take, to its last byte.",
+    )
+    fetch_attempts: int = Field(
+        default=5, ge=1, le=20, description="How often one thing is asked for until it is given up."
+    )
+    fetch_wait_seconds: float = Field(
+        default=120,
+        gt=0,
+        description=(
+            "Longest that `semsearch fetch` waits because a service asks for it; where that asks"
+            " for more, it stops, and goes on when it is run again."
+        ),
+    )
+    max_package_bytes: int = Field(
+        default=1024 * 1024 * 1024,
+        ge=1,
+        description="Largest package of an article that is fetched, in bytes.",
+    )
+    watch_seconds: float = Field(
+        default=2, gt=0, description="Seconds between two looks of `semsearch watch` at its folder."
+    )
+    settle_seconds: float = Field(
+        default=5,
+        ge=0,
+        description=(
+            "Seconds that a file has to stay as it is until `semsearch watch` takes it for whole."
+        ),
+    )
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:

@@ -3,10 +3,6 @@
 The headers are ``webhook-id`` (the id of the news, the same whenever it is sent again),
 ``webhook-timestamp`` (seconds since 1970) and ``webhook-signature``: ``v1,`` and the base64 of
 HMAC-SHA256 over id, timestamp and body with dots between them.
-
-The standard library is used because it lets the connection be made to an address that was checked:
-``http.client`` opens the socket where it is told, takes no proxy from the environment, and follows
-no redirect.
 """
 
 from __future__ import annotations
@@ -16,22 +12,19 @@ import binascii
 import hashlib
 import hmac
 import http.client
-import socket
-import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Final
 
 import orjson
 
 from semsearch import __version__
-from semsearch.alerts.addresses import Endpoint, read_url, resolve
 from semsearch.alerts.news import News
 from semsearch.alerts.searches import SavedSearch
 from semsearch.alerts.texts import headline, lines
-from semsearch.errors import DeliveryError, SettingError
+from semsearch.errors import AddressError, DeliveryError, SettingError, UnknownHostError
+from semsearch.network.addresses import read_url, resolve
+from semsearch.network.connections import connection_to, ended
 from semsearch.settings import Settings
 
 _PREFIX: Final = "whsec_"
@@ -54,7 +47,13 @@ class Webhook:
             raise SettingError(
                 "SEMSEARCH_WEBHOOK_URL and SEMSEARCH_WEBHOOK_SECRET are needed to send by webhook"
             )
-        self._endpoint = read_url(limits.webhook_url.get_secret_value())
+        try:
+            self._endpoint = read_url(
+                limits.webhook_url.get_secret_value(),
+                what="the URL of the webhook (SEMSEARCH_WEBHOOK_URL)",
+            )
+        except AddressError as error:
+            raise SettingError(str(error)) from None
         self._key = read_secret(limits.webhook_secret.get_secret_value())
         self._private = limits.webhook_private
         self._seconds = limits.delivery_seconds
@@ -77,7 +76,12 @@ class Webhook:
             "webhook-timestamp": str(stamp),
             "webhook-signature": sign(self._key, news.id, stamp, body),
         }
-        addresses = resolve(self._endpoint, private=self._private)
+        try:
+            addresses = resolve(self._endpoint, private=self._private)
+        except UnknownHostError as error:
+            raise DeliveryError(str(error)) from None
+        except AddressError as error:
+            raise DeliveryError(f"{error}; SEMSEARCH_WEBHOOK_PRIVATE=true allows it") from None
         status = self._post(addresses, body, headers)
         if not 200 <= status < 300:
             hint = ", and redirects are not followed" if 300 <= status < 400 else ""
@@ -88,10 +92,9 @@ class Webhook:
     def _post(self, addresses: list[str], body: bytes, headers: dict[str, str]) -> int:
         """The status of the answer; its body is not read."""
         deadline = time.monotonic() + self._seconds
-        kind = _Secure if self._endpoint.scheme == "https" else _Plain
-        connection = kind(self._endpoint, addresses, deadline)
+        connection = connection_to(self._endpoint, addresses, deadline)
         try:
-            with _ended(connection, deadline) as late:
+            with ended(connection, deadline) as late:
                 try:
                     connection.request("POST", self._endpoint.target, body, headers)
                     status = connection.getresponse().status
@@ -155,73 +158,3 @@ def sign(key: bytes, identity: str, stamp: int, body: bytes) -> str:
     signed = f"{identity}.{stamp}.".encode() + body
     found = hmac.new(key, signed, hashlib.sha256).digest()
     return f"v1,{base64.b64encode(found).decode()}"
-
-
-class _Plain(http.client.HTTPConnection):
-    """A connection that is made to one of some addresses, whatever the host resolves to by then."""
-
-    def __init__(self, endpoint: Endpoint, addresses: list[str], deadline: float) -> None:
-        super().__init__(endpoint.host, endpoint.port)
-        self._addresses = addresses
-        self._deadline = deadline
-
-    def connect(self) -> None:
-        self.sock = _socket(self._addresses, self.port, self._deadline)
-
-
-class _Secure(http.client.HTTPSConnection):
-    """The same, encrypted; the certificate is checked against the name of the host."""
-
-    def __init__(self, endpoint: Endpoint, addresses: list[str], deadline: float) -> None:
-        self._verifying = ssl.create_default_context()
-        super().__init__(endpoint.host, endpoint.port, context=self._verifying)
-        self._addresses = addresses
-        self._deadline = deadline
-
-    def connect(self) -> None:
-        plain = _socket(self._addresses, self.port, self._deadline)
-        secure = self._verifying.wrap_socket(
-            plain, server_hostname=self.host, do_handshake_on_connect=False
-        )
-        self.sock = secure  # known before the handshake, so that the deadline can cut it
-        secure.do_handshake()
-
-
-def _socket(addresses: list[str], port: int, deadline: float) -> socket.socket:
-    """Connect to the first address that takes it.
-
-    Raises:
-        OSError: none does in time.
-    """
-    error: OSError = TimeoutError()
-    for address in addresses:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            break
-        try:
-            return socket.create_connection((address, port), timeout=left)
-        except OSError as found:
-            error = found
-    raise error
-
-
-@contextmanager
-def _ended(connection: http.client.HTTPConnection, deadline: float) -> Iterator[threading.Event]:
-    """Cut the connection at the deadline, however slowly the other side goes on sending."""
-    late = threading.Event()
-
-    def cut() -> None:
-        late.set()
-        if connection.sock is not None:
-            try:
-                connection.sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                return  # closed already
-
-    timer = threading.Timer(max(0.0, deadline - time.monotonic()), cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield late
-    finally:
-        timer.cancel()

@@ -12,6 +12,7 @@ from semsearch.cli import (
     corpus,
     diff,
     evaluate,
+    fetch,
     info,
     keys,
     label,
@@ -24,6 +25,7 @@ from semsearch.cli import (
     similar,
     tallies,
     verify,
+    watch,
 )
 
 app = typer.Typer(
@@ -39,6 +41,8 @@ app.command("search")(search.search)
 app.command("similar")(similar.similar)
 app.command("cite")(cite.cite)
 app.command("build")(build.build)
+app.command("fetch")(fetch.fetch)
+app.command("watch")(watch.watch)
 app.command("remove")(remove.remove)
 app.command("info")(info.info)
 app.command("corpus")(corpus.corpus)

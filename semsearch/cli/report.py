@@ -169,6 +169,7 @@ def _print(found: Report) -> None:
     from rich.table import Table
 
     from semsearch.cli.printing import authors_and_year, console, tally_cells
+    from semsearch.report.outside import notice_source, outside_lines
 
     out = console()
     work = found.work
@@ -178,7 +179,10 @@ def _print(found: Report) -> None:
     if not work.in_corpus:
         out.print(f"Known from {work.entries:,} entries of reference lists.")
     for notice in work.notices:
-        out.print(f"{notice.kind}: {notice.other or 'no identifier'}", markup=False)
+        by = notice_source(notice)
+        out.print(f"{notice.kind}: {notice.other or 'no identifier'}{by}", markup=False)
+    for line in outside_lines(work, work.outside):
+        out.print(line, markup=False)
     out.print()
     table = Table(box=None, pad_edge=False)
     for name in ("", "supporting", "contrasting", "mentioning", "unclassified", "all", "papers"):

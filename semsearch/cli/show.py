@@ -40,11 +40,15 @@ def paper(
         print_json(report)
         return
     from semsearch.cli.printing import console, describe_paper, print_statement
+    from semsearch.report.outside import notice_source, outside_lines
 
     out = console()
     out.print(describe_paper(report.paper), style="bold", markup=False)
     for notice in report.paper.notices:
-        out.print(f"{notice.kind}: {notice.other or 'no identifier'}", markup=False)
+        by = notice_source(notice)
+        out.print(f"{notice.kind}: {notice.other or 'no identifier'}{by}", markup=False)
+    for line in outside_lines(report.paper, report.outside):
+        out.print(line, markup=False)
     out.print(
         f"{len(report.statements)} statements, {report.references} references, cited by"
         f" {report.times_cited} statements of the corpus\n"

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import resource
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,7 @@ from semsearch.encode.loading import load_encoder
 from semsearch.encode.recipe import StatementRecipe
 from semsearch.errors import NotFoundError, SettingError
 from semsearch.index.layout import Layout, locked
+from semsearch.index.leaving import remove_missing
 from semsearch.index.manifest import Manifest, check_opening, read_manifest
 from semsearch.index.publishing import Clock, Outcome, Publisher
 from semsearch.index.reading import CorpusReader, FileReport
@@ -39,6 +40,7 @@ from semsearch.progress import Progress, Quiet
 from semsearch.records import Document
 from semsearch.settings import settings
 from semsearch.store.database import Database
+from semsearch.store.outside import find_sidecars, take_outside
 from semsearch.store.reading import paper_id_of
 from semsearch.store.writing import remove_paper
 
@@ -69,12 +71,19 @@ class Builder:
         self,
         files: ArticleFiles | Sequence[ArticleFile] = (),
         documents: Iterable[Document] = (),
+        *,
+        sidecars: Iterable[Path] = (),
+        missing: Collection[str] = (),
     ) -> BuildReport:
         """Read inputs into the corpus and publish it.
 
         Args:
-            files: article files, such as ``ArticleFiles`` finds.
+            files: article files, such as ``ArticleFiles`` finds; what services said of works is
+                taken from the ledgers in its folders.
             documents: papers that were read by other means.
+            sidecars: further ledgers of what services said of works.
+            missing: absolute paths of files and packages; papers that were read from them before,
+                and are in them no more, leave the corpus.
 
         Raises:
             LockedError: another process is building here.
@@ -92,8 +101,13 @@ class Builder:
                 article_seconds=settings().article_seconds,
             )
             with clock.timed("read"), self.progress.stage("Reading articles", None) as stage:
+                beside = find_sidecars(files.inputs) if isinstance(files, ArticleFiles) else ()
+                for sidecar in dict.fromkeys((*beside, *sidecars)):
+                    take_outside(database, sidecar)
                 reader.read_files(files, stage.advance)
                 reader.read_documents(documents, stage.advance)
+                if missing:
+                    remove_missing(database, missing, reader.reports, generation=number)
             outcome = self._publish(database, number, workers, clock)
         reports = tuple(reader.reports)
         if not isinstance(files, ArticleFiles):

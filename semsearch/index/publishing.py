@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from semsearch.encode.encoder import Encoder
 from semsearch.encode.recipe import StatementRecipe
 from semsearch.encode.token_codes import TokenCodec
@@ -36,6 +39,7 @@ from semsearch.progress import Progress
 from semsearch.store.changes import Change, begin_changes, changed, changed_papers, resume_changes
 from semsearch.store.citing import paper_facts
 from semsearch.store.database import Database
+from semsearch.store.outside import outside_facts
 from semsearch.store.reading import count_files, count_statements
 from semsearch.store.stale import is_copy, is_present_version
 from semsearch.store.works import count_works
@@ -169,7 +173,7 @@ class Publisher:
                 model_digest=self.encoder.digest,
                 recipe=self.recipe,
                 made_with=self._made_with,
-                parts=delta.parts(),
+                parts=delta.parts() | self._outside(),
             )
         targets = self._targets(delta.papers)
         if self._is_published(published.manifest, digest, counts):
@@ -221,7 +225,8 @@ class Publisher:
                     "statements": (texts["statements"].ids, texts["statements"].digests),
                     "abstracts": (texts["abstracts"].ids, texts["abstracts"].digests),
                     "papers": (papers.ids, papers.facts),
-                },
+                }
+                | self._outside(),
             )
             counts = self._counts(papers) | {kind: len(found) for kind, found in texts.items()}
         targets = self._targets(papers)
@@ -299,6 +304,14 @@ class Publisher:
             )
             for kind, found in texts.items()
         )
+
+    def _outside(self) -> dict[str, tuple[NDArray[np.bytes_], NDArray[np.void]]]:
+        """What services said of works, as a part of the content digest; none without a word."""
+        found = list(outside_facts(self.database))
+        if not found:
+            return {}
+        names = np.array([work.encode() for work, _ in found])
+        return {"outside": (names, np.frombuffer(b"".join(d for _, d in found), dtype="V32"))}
 
     def _counts(self, papers: PaperArrays) -> dict[str, int]:
         return papers.totals() | {"files": count_files(self.database)}

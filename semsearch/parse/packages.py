@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 ARTICLE_SUFFIXES = (".xml", ".nxml")
 TAR_SUFFIXES = (".tar.gz", ".tgz", ".tar", ".tar.xz", ".tar.bz2")
 ZIP_SUFFIXES = (".zip",)
+#: Endings of what stands beside articles in a folder, and is no paper in a form that is not known.
+LICENCE_SUFFIX = ".licence.json"
+LOCK = "LOCK"
 EXPECTED = (
     "papers in a known format (JATS, TEI, S2ORC, unarXive, BioC, PubMed, .nbib, citations of"
     " Semantic Scholar, tables of statements), an archive or a folder of these"
@@ -78,10 +81,12 @@ class ArticleFiles:
     Args:
         inputs: files, archives and folders.
         max_bytes: largest paper that is read, in bytes after decompression.
+        chosen: whether the inputs were chosen one by one, so that what is no paper is an error.
     """
 
     inputs: tuple[Path, ...]
     max_bytes: int
+    chosen: bool = True
     other: int = field(default=0, init=False)
     unknown: list[str] = field(default_factory=list, init=False)
     _read_before: set[Path] = field(default_factory=set, init=False)
@@ -93,10 +98,11 @@ class ArticleFiles:
         for given in self.inputs:
             path = given.absolute()
             found = path in self._read_before
-            for article in self._read(path, named=True):
+            for article in self._read(path, named=self.chosen):
                 found = True
                 yield article
-            if not found and not any(path in one.parents for one in self._read_before):
+            found |= any(path in one.parents for one in self._read_before)
+            if self.chosen and not found:
                 what = "folder" if path.is_dir() else "package"
                 yield _failed(path, None, f"the {what} holds no file of a known format")
 
@@ -107,7 +113,10 @@ class ArticleFiles:
         try:
             if path.is_dir():
                 for child in sorted(path.iterdir()):
-                    yield from self._read(child, named=False)
+                    if stands_beside(child.name):
+                        self.other += 1
+                    else:
+                        yield from self._read(child, named=False)
                 return
             if not path.is_file():  # a pipe or a device, which may never end
                 self.other += 1
@@ -261,6 +270,11 @@ def find_inputs(arguments: Iterable[str], listed: Iterable[str] = ()) -> tuple[P
         if not path.exists():
             raise UsageError(f"{path} does not exist, expected {EXPECTED}")
     return tuple(dict.fromkeys(paths))
+
+
+def stands_beside(name: str) -> bool:
+    """Whether a file of a folder is hidden, not whole yet, or goes with its articles."""
+    return name.startswith(".") or name == LOCK or name.endswith(LICENCE_SUFFIX)
 
 
 def _decompressed(head: bytes, stream: IO[bytes]) -> io.BufferedIOBase | None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from semsearch.records import Author
+from semsearch.report.outside import notice_source, outside_lines
 from semsearch.report.paper import Report, StatementAbout
 from semsearch.report.plots import STACK, plot_sections, plot_years
 from semsearch.report.references import ReferenceCheck
@@ -108,4 +109,6 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "stopped": lambda text: f"{text.rstrip('.')}.",
     "thousands": lambda number: f"{number:,}",
     "worded": lambda name: name.replace("_", " "),
+    "told_by": notice_source,
+    "outside_lines": outside_lines,
 }

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
 from semsearch.records import Notice
+from semsearch.report.outside import notice_source
 from semsearch.report.references import ReferenceCheck
 
 # The signs that begin a formula, also in the wide forms that a Japanese spreadsheet reads.
@@ -45,7 +46,9 @@ def check_csv(check: ReferenceCheck) -> str:
 
 def said(notices: Iterable[Notice]) -> str:
     """Notices in one cell, such as "retraction (doi:10.5555/x); correction"."""
-    return "; ".join(f"{n.kind} ({n.other})" if n.other else str(n.kind) for n in notices)
+    return "; ".join(
+        (f"{n.kind} ({n.other})" if n.other else str(n.kind)) + notice_source(n) for n in notices
+    )
 
 
 def yes_no(value: bool | None) -> str | None:

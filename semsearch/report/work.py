@@ -10,6 +10,7 @@ from semsearch.records import Author, Notice, Paper
 from semsearch.report.tally import is_void
 from semsearch.store.database import Database
 from semsearch.store.notices import notices_about
+from semsearch.store.outside import Told, told_of
 from semsearch.store.reading import corpus_members, papers
 from semsearch.store.resolving import Work
 from semsearch.store.works import ResolvedReference, entry_counts, references_of, work_id, works
@@ -39,6 +40,7 @@ class WorkView:
     entries: int
     retracted: bool
     notices: tuple[Notice, ...]
+    outside: tuple[Told, ...]  # what services say of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +67,15 @@ def view_works(database: Database, ids: Iterable[str]) -> dict[str, WorkView]:
     known = works(database, unique)
     entries = entry_counts(database, unique)
     notices = notices_about(database, unique)
+    told = told_of(database, unique)
     return {
-        one: _view(known[one], held.get(one), entries.get(one, 0), notices.get(one, ()))
+        one: _view(
+            known[one],
+            held.get(one),
+            entries.get(one, 0),
+            notices.get(one, ()),
+            told.get(one, ()),
+        )
         for one in unique
     }
 
@@ -104,7 +113,13 @@ def printed_name(author: Author) -> str:
     return f"{author.given} {author.family}" if author.given else author.family
 
 
-def _view(work: Work, paper: Paper | None, entries: int, notices: tuple[Notice, ...]) -> WorkView:
+def _view(
+    work: Work,
+    paper: Paper | None,
+    entries: int,
+    notices: tuple[Notice, ...],
+    told: tuple[Told, ...],
+) -> WorkView:
     """A paper of the corpus speaks for itself; references add identifiers that it does not give."""
     says = paper or work
     return WorkView(
@@ -124,6 +139,7 @@ def _view(work: Work, paper: Paper | None, entries: int, notices: tuple[Notice, 
         entries=entries,
         retracted=is_void(notices),
         notices=notices,
+        outside=told,
     )
 
 

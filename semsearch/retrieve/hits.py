@@ -11,6 +11,7 @@ from semsearch.index.dense.files import DenseRecord
 from semsearch.index.manifest import DeltaRecord, EncoderRecord
 from semsearch.language.stance import DecidingSpan, Stance
 from semsearch.records import Author, CitationType, Notice, Place, Section, Span
+from semsearch.store.outside import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +208,7 @@ class PaperReport:
     file: str
     references: int  # works in its reference list
     times_cited: int  # statements of the corpus that cite it
+    outside: tuple[Told, ...]  # what services say of it
     statements: tuple[StatementView, ...]
 
 

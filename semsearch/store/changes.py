@@ -8,7 +8,7 @@ harmless.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,11 +25,12 @@ class Change(StrEnum):
 
     TEXT = "text"  # id of a paper: itself, its statements or its reference list
     FACTS = "facts"  # id of a paper: targets, types or self-citations of its citations
-    NOTICE = "notice"  # what a paper calls the other end of a notice
+    NOTICE = "notice"  # what a paper, or a service, calls a work that a notice is about
     FILE = "file"  # name of an input file
     WORK = "work"  # id of a work
     SIGNED = "signed"  # id of a work: its authors or its DOI
     NAME = "name"  # an identifier that leads to a work
+    OUTSIDE = "outside"  # name of a work: what services say of it
 
 
 def watch(connection: sqlite3.Connection) -> None:
@@ -42,17 +43,6 @@ def watch(connection: sqlite3.Connection) -> None:
     connection.execute(
         "CREATE TABLE watched (generation INTEGER NOT NULL, since INTEGER NOT NULL) STRICT"
     )
-    for number, (table, event, kind, key, condition) in enumerate(_triggers()):
-        connection.execute(
-            f"CREATE TRIGGER watch_{table}_{number} AFTER {event} ON {table}"  # noqa: S608 - names of this module
-            f" WHEN {condition} BEGIN INSERT INTO changes"
-            f" SELECT '{kind}', {key}, generation FROM watched WHERE {key} IS NOT NULL"
-            " ON CONFLICT (kind, key) DO UPDATE SET generation = excluded.generation; END"
-        )
-
-
-def _triggers() -> Iterator[tuple[str, str, str, str, str]]:
-    """Table, event, kind and key of each change, and when it is one."""
     of_citation = "(SELECT paper FROM statements WHERE id = {}.statement)"
     keys = (
         ("papers", "text", "{}.id"),
@@ -67,6 +57,32 @@ def _triggers() -> Iterator[tuple[str, str, str, str, str]]:
         ("works", "signed", "{}.id"),
         ("work_names", "name", "{}.name"),
     )
+    _note(connection, keys)
+
+
+def watch_outside(connection: sqlite3.Connection) -> None:
+    """Make the triggers of what services say; a migration, never edited once released."""
+    keys = (
+        ("outside", "outside", "{}.work"),
+        ("outside_notices", "outside", "{}.work"),
+        ("outside_notices", "notice", "{}.work"),
+    )
+    _note(connection, keys)
+
+
+def _note(connection: sqlite3.Connection, keys: Sequence[tuple[str, str, str]]) -> None:
+    """Make triggers that note changes of tables: table, kind of change, its key in a row."""
+    for number, (table, event, kind, key, condition) in enumerate(_triggers(keys)):
+        connection.execute(
+            f"CREATE TRIGGER watch_{table}_{number} AFTER {event} ON {table}"  # noqa: S608 - names of this module
+            f" WHEN {condition} BEGIN INSERT INTO changes"
+            f" SELECT '{kind}', {key}, generation FROM watched WHERE {key} IS NOT NULL"
+            " ON CONFLICT (kind, key) DO UPDATE SET generation = excluded.generation; END"
+        )
+
+
+def _triggers(keys: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str, str, str, str]]:
+    """Table, event, kind and key of each change, and when it is one."""
     for table, kind, key in keys:
         for event, row in (("INSERT", "NEW"), ("DELETE", "OLD"), ("UPDATE", "NEW")):
             condition = "EXISTS (SELECT 1 FROM watched)"
@@ -146,6 +162,7 @@ def changed_papers(database: Database, published: Database, generation: int) -> 
     renamed = changed(database, Change.NAME, generation)
     for sql, keys in (
         ("SELECT other FROM notices WHERE other IN ({})", renamed),
+        ("SELECT work AS other FROM outside_notices WHERE work IN ({})", renamed),
         ("SELECT other FROM notices WHERE other IS NOT NULL AND paper IN ({})", texts),
     ):
         names.update(row["other"] for row in database.read_in(sql, keys))

@@ -24,6 +24,8 @@ _BY_KEY = (
     (Change.WORK, "works", "id"),
     (Change.NAME, "work_names", "name"),
     (Change.FILE, "files", "name"),
+    (Change.OUTSIDE, "outside", "work"),
+    (Change.OUTSIDE, "outside_notices", "work"),
 )
 #: Small tables that are copied whole.
 _WHOLE = ("link_conflicts", "works_made", "type_corrections", "watched", "changes")

@@ -58,6 +58,13 @@ def _changes(connection: sqlite3.Connection) -> None:
     watch(connection)
 
 
+def _outside(connection: sqlite3.Connection) -> None:
+    from semsearch.store.changes import watch_outside  # which needs this module
+
+    run_script(connection, "outside.sql")
+    watch_outside(connection)
+
+
 #: Applied in order, each in the transaction that records it; never edited once released.
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _initial,
@@ -65,6 +72,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _corrections,
     _formats,
     _changes,
+    _outside,
 )
 
 

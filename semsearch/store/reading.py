@@ -165,6 +165,14 @@ def paper_id_of(database: Database, name: str) -> str | None:
     return str(rows[0]["id"]) if rows else None
 
 
+def dois_of_corpus(database: Database) -> list[str]:
+    """DOIs of the papers of the corpus, ascending."""
+    rows = database.read(
+        "SELECT DISTINCT doi FROM papers WHERE last_seen IS NULL AND doi IS NOT NULL ORDER BY doi"
+    )
+    return [row["doi"] for row in rows]
+
+
 def corpus_members(database: Database, ids: Sequence[str]) -> frozenset[str]:
     """Those of these paper ids that the corpus holds."""
     sql = "SELECT id FROM papers WHERE last_seen IS NULL AND id IN ({})"

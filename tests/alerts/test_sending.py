@@ -395,3 +395,10 @@ def test_missing_or_wrong_settings_of_mail_are_named(wrong: dict[str, Any], said
 def test_missing_settings_of_the_webhook_are_named() -> None:
     with pytest.raises(SettingError, match="SEMSEARCH_WEBHOOK_URL"):
         Webhook(Settings())
+
+
+@pytest.mark.parametrize("url", ["ftp://example.org/token", "http://me:token@example.org/"])
+def test_wrong_url_of_the_webhook_is_named_without_being_told(url: str) -> None:
+    with pytest.raises(SettingError, match="SEMSEARCH_WEBHOOK_URL") as error:
+        Webhook(posting(url))
+    assert "token" not in str(error.value)

@@ -190,6 +190,7 @@ def test_the_work_of_a_report_comes_first_and_once(
         entries=2,
         retracted=True,
         notices=(),
+        outside=(),
     )
     tally = Tally(
         supporting=1, contrasting=0, mentioning=1, unclassified=0, total=2, citing_papers=2

@@ -20,6 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from semsearch.encode.recipe import StatementRecipe
+from semsearch.fetch.ledger import Ledger
 from semsearch.index.build import Builder
 from semsearch.index.citation_types import correct_citation
 from semsearch.index.layout import GenerationLayout, Layout
@@ -27,11 +28,12 @@ from semsearch.index.manifest import read_manifest, stamp
 from semsearch.index.report import BuildReport
 from semsearch.index.verify import verify
 from semsearch.parse.packages import ArticleFiles
-from semsearch.records import CitationType
+from semsearch.records import CitationType, NoticeKind, Service
 from semsearch.retrieve.facets import facet_counts
 from semsearch.retrieve.filters import FilterField
 from semsearch.search import Searcher
 from semsearch.settings import settings
+from semsearch.store.outside import SIDECAR, OutsideFact, OutsideMetadata, OutsideNotice
 
 
 def reference(key: str, doi: str | None, title: str, authors: str) -> str:
@@ -151,6 +153,8 @@ def derived(folder: Path) -> dict[str, list[str]]:
                 "names": "SELECT * FROM work_names",
                 "resolutions": "SELECT * FROM resolutions",
                 "conflicts": "SELECT * FROM link_conflicts",
+                "outside": "SELECT work, service, said FROM outside",
+                "told notices": "SELECT * FROM outside_notices",
                 "files": "SELECT name, paper, sha256 FROM files WHERE error IS NULL",
                 "citations": "SELECT c.* FROM citations c JOIN statements s ON s.id = c.statement"
                 " WHERE s.last_seen IS NULL",
@@ -194,8 +198,26 @@ def sound(folder: Path) -> tuple[str, ...]:
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(NAMES), st.none() | st.integers(0, 5)), min_size=1, max_size=5
+    st.tuples(st.sampled_from(NAMES), st.none() | st.integers(0, 5) | st.sampled_from(NoticeKind)),
+    min_size=1,
+    max_size=5,
 )
+
+
+def told(corpus: Path, name: str, kind: NoticeKind, moment: int) -> None:
+    """A service tells of a notice about an animal's article; corrections have no other end."""
+    other = None if kind is NoticeKind.CORRECTION else f"doi:10.5555/{NAMES[0]}"
+    ledger = Ledger(corpus)
+    ledger.keep(
+        OutsideFact(
+            work=f"doi:10.5555/{name}",
+            service=Service.CROSSREF,
+            looked=f"2026-01-01T00:00:{moment:02}+00:00",
+            said=OutsideMetadata(title=f"Of {name}"),
+            notices=(OutsideNotice(kind=kind, other=other),),
+        )
+    )
+    ledger.close()
 
 
 @hypothesis_settings(
@@ -208,7 +230,7 @@ def test_history_gives_the_index_that_is_built_at_once(
     encoder: Any,
     always_delta: None,
     start: dict[str, int],
-    steps: list[tuple[str, int | None]],
+    steps: list[tuple[str, int | NoticeKind | None]],
 ) -> None:
     folder = tmp_path_factory.mktemp("history")
     corpus, index = folder / "corpus", folder / "index"
@@ -217,15 +239,20 @@ def test_history_gives_the_index_that_is_built_at_once(
     for name, first in held.items():
         written(corpus, article, name, first)
     last = build(index, encoder, corpus)
-    for name, variant in steps:
-        if variant is not None:
+    for moment, (name, variant) in enumerate(steps):
+        if isinstance(variant, NoticeKind):
+            told(corpus, name, variant, moment)
+            last = builder(index, encoder).build(sidecars=[corpus / SIDECAR])
+        elif variant is not None:
             last = build(index, encoder, written(corpus, article, name, variant))
             held[name] = variant
         elif name in held:
             last = builder(index, encoder).remove([f"10.5555/{name}"])
             (corpus / f"{name}.xml").unlink()
             del held[name]
-    at_once = build(folder / "fresh", encoder, *sorted(corpus.iterdir()))
+    at_once = build(folder / "fresh", encoder, *sorted(corpus.glob("*.xml")))
+    if not held:
+        builder(folder / "fresh", encoder).build(sidecars=corpus.glob(SIDECAR))
     assert last.targets == at_once.targets
     if last.published:
         assert rows_of(newest(index).store) == rows_of(Layout(index).store)

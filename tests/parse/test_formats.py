@@ -461,10 +461,12 @@ def test_files_in_no_known_format_are_named_and_counted(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("a,b\n1,2\n")
     (tmp_path / "figure.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
     (tmp_path / "refs.bib").write_text("@article{a, doi={10.5555/a}}")
+    for beside in (".PMC1.xml.partial", "PMC1.licence.json", "LOCK"):
+        (tmp_path / beside).write_bytes((DATA / "statements.csv").read_bytes())
     (tmp_path / "z.csv").write_bytes((DATA / "statements.csv").read_bytes())
     files = ArticleFiles((tmp_path,), LIMIT)
     assert len(list(files)) == 2
-    assert files.other == 5
+    assert files.other == 8
     assert [Path(name).name for name in files.unknown] == [
         "notes.txt",
         "package.json",

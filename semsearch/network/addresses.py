@@ -1,4 +1,4 @@
-"""Which addresses a webhook may go to: those of the public internet, unless all are allowed.
+"""Which addresses may be asked: those of the public internet, unless all are allowed.
 
 A name is resolved once, every address that it has is checked, and the connection is made to one of
 these very addresses. A name that answers otherwise the next time (DNS rebinding) gains nothing.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from semsearch.errors import DeliveryError, SettingError
+from semsearch.errors import AddressError, UnknownHostError
 
 _PORTS: Final = {"http": 80, "https": 443}
 #: IPv6 networks whose addresses hold an IPv4 address in their last 32 bits: IPv4-compatible ones
@@ -35,26 +35,29 @@ class Endpoint:
     target: str
 
 
-def read_url(url: str) -> Endpoint:
-    """The parts of a webhook's URL.
+def read_url(url: str, *, what: str = "the URL") -> Endpoint:
+    """The parts of a URL.
+
+    Args:
+        url: as given.
+        what: what messages call it.
 
     Raises:
-        SettingError: it is no http or https URL, or holds a name and password. The URL is not part
+        AddressError: it is no http or https URL, or holds a name and password. The URL is not part
             of the message, because it may hold a secret.
     """
-    expected = "the URL of the webhook (SEMSEARCH_WEBHOOK_URL) {}, expected http:// or https:// and"
-    expected += " a host, such as https://example.org/hook"
+    expected = f"{what} {{}}, expected http:// or https:// and a host, such as https://example.org"
     if not url.isascii() or not url.isprintable() or " " in url:
-        raise SettingError(expected.format("holds spaces or characters beyond ASCII"))
+        raise AddressError(expected.format("holds spaces or characters beyond ASCII"))
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise SettingError(expected.format("cannot be read")) from None
+        raise AddressError(expected.format("cannot be read")) from None
     if parts.scheme not in _PORTS or not host:
-        raise SettingError(expected.format("has another scheme, or no host"))
+        raise AddressError(expected.format("has another scheme, or no host"))
     if "@" in parts.netloc:
-        raise SettingError(expected.format("holds a user name"))
+        raise AddressError(expected.format("holds a user name"))
     target = parts.path or "/"
     if parts.query:
         target += f"?{parts.query}"
@@ -69,21 +72,22 @@ def resolve(endpoint: Endpoint, *, private: bool) -> list[str]:
         private: whether any address is allowed.
 
     Raises:
-        DeliveryError: the name is not known, or one of its addresses is not allowed.
+        UnknownHostError: the name is not known now.
+        AddressError: one of its addresses is not allowed.
     """
     try:
         found = socket.getaddrinfo(
             endpoint.host, endpoint.port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
         )
     except (OSError, UnicodeError) as error:
-        raise DeliveryError(f"the host {endpoint.host} cannot be resolved: {error}") from None
+        raise UnknownHostError(f"the host {endpoint.host} cannot be resolved: {error}") from None
     addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
     if not private:
         for address in addresses:
             if not is_public(ipaddress.ip_address(address)):
-                raise DeliveryError(
+                raise AddressError(
                     f"the host {endpoint.host} has the address {address}, which is not of the"
-                    " public internet; SEMSEARCH_WEBHOOK_PRIVATE=true allows it"
+                    " public internet"
                 )
     return addresses
 

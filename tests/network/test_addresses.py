@@ -1,4 +1,4 @@
-"""A webhook goes to the public internet alone, whatever its address is written like."""
+"""What is asked is of the public internet alone, whatever its address is written like."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.alerts.addresses import is_public, read_url, resolve
-from semsearch.errors import DeliveryError, SettingError
+from semsearch.errors import AddressError, UnknownHostError
+from semsearch.network.addresses import is_public, read_url, resolve
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ from semsearch.errors import DeliveryError, SettingError
     ],
 )
 def test_address_that_is_not_public_is_refused(host: str) -> None:
-    with pytest.raises(DeliveryError, match="not of the public internet"):
+    with pytest.raises(AddressError, match="not of the public internet"):
         resolve(read_url(f"http://{host}/hook"), private=False)
 
 
@@ -65,7 +65,7 @@ def test_private_address_is_taken_where_it_is_allowed() -> None:
 def test_name_with_one_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = [(2, 1, 6, "", ("8.8.8.8", 80)), (2, 1, 6, "", ("10.0.0.1", 80))]
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: answers)
-    with pytest.raises(DeliveryError, match=r"10\.0\.0\.1"):
+    with pytest.raises(AddressError, match=r"10\.0\.0\.1"):
         resolve(read_url("http://two.example/"), private=False)
 
 
@@ -103,7 +103,7 @@ def test_public_ipv4_address_is_global_and_for_one_receiver(
     ],
 )
 def test_other_urls_are_refused_without_being_told(url: str) -> None:
-    with pytest.raises(SettingError, match="SEMSEARCH_WEBHOOK_URL") as error:
+    with pytest.raises(AddressError, match=r"the URL .*, expected http://") as error:
         read_url(url)
     assert "token" not in str(error.value)
 
@@ -113,3 +113,12 @@ def test_url_is_read_with_its_port_path_and_query() -> None:
     assert (found.host, found.port, found.target) == ("example.org", 443, "/a/b?c=d")
     assert read_url("http://example.org:8080").target == "/"
     assert read_url("http://example.org:8080").port == 8080
+
+
+def test_name_that_is_not_known_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise OSError("Name or service not known")
+
+    monkeypatch.setattr("socket.getaddrinfo", unknown)
+    with pytest.raises(UnknownHostError, match=r"nowhere\.example cannot be resolved"):
+        resolve(read_url("http://nowhere.example/"), private=True)
