@@ -25,13 +25,13 @@ from pathlib import Path
 import numpy as np
 import orjson
 from benchmark_server import DOI, write_article
-from benchmarks.data import model_folder
 from benchmarks.machine import memory_of
-from benchmarks.result import Row, conclude, parser_of, started
+from benchmarks.result import Row, conclude, parser_of, run, started
 from benchmarks.rounds import ROOT, Contestant, compete
 from benchmarks.scaled import scaled_index
 
 from semsearch.encode.recipe import StatementRecipe
+from semsearch.encode.sources import default_folder
 from semsearch.index.build import open_builder
 from semsearch.index.corpus import compare_texts, encoded_texts
 from semsearch.index.layout import Layout
@@ -115,7 +115,7 @@ def build(arguments: argparse.Namespace, folder: Path) -> list[Row]:
             Contestant(
                 name="txtai, index of the same texts",
                 factory="benchmarks.encoders:TxtaiIndex",
-                options=given | {"texts": str(few), "model": model_folder()},
+                options=given | {"texts": str(few), "model": str(default_folder())},
                 peer=True,
             ),
         ],
@@ -226,4 +226,4 @@ def _figures(rounds: list[dict[str, float]]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

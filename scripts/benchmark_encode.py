@@ -15,14 +15,15 @@ from pathlib import Path
 
 import numpy as np
 import orjson
-from benchmarks.data import model_folder, read_questions
-from benchmarks.result import Row, conclude, parser_of, started
+from benchmarks.data import read_questions
+from benchmarks.result import Row, conclude, parser_of, run, started
 from benchmarks.roofline import MEASURED, flops_of_token
 from benchmarks.rounds import Contestant, compete
 from tokenizers import Tokenizer
 
 from semsearch.encode.acceptance import overlap
 from semsearch.encode.recipe import plain_text
+from semsearch.encode.sources import default_folder
 from semsearch.index.layout import Layout
 from semsearch.retrieve.generation import ids_of, open_generation
 from semsearch.settings import Backend
@@ -62,7 +63,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> list[Row]:
     texts = sample(arguments.index, arguments.statements)
     questions = read_questions(arguments.questions, arguments.singles)
     tokens = mean_tokens(texts)
-    flops = flops_of_token(Path(model_folder()), tokens) * tokens
+    flops = flops_of_token(default_folder(), tokens) * tokens
     told: dict[str, int | float | str] = {"tokens": round(tokens, 1)}
     many = compete(
         contestants(folder, texts, questions, arguments.back_ends),
@@ -107,7 +108,7 @@ def contestants(
             peer=peer,
         )
 
-    model = model_folder()
+    model = str(default_folder())
     st = "SentenceTransformers"
     return [
         one(REFERENCE, st, model=model),
@@ -153,10 +154,10 @@ def sample(index: Path, most: int) -> list[str]:
 
 def mean_tokens(texts: list[str]) -> float:
     """Tokens of a text with the default model, special tokens included."""
-    tokenizer = Tokenizer.from_file(str(Path(model_folder()) / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(default_folder() / "tokenizer.json"))
     tokenizer.no_padding()
     return float(np.mean([len(one.ids) for one in tokenizer.encode_batch(texts)]))
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

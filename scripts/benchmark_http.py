@@ -33,7 +33,7 @@ from benchmark_server import server, settings_for
 from benchmarks.data import filter_year, read_questions
 from benchmarks.machine import memory_of
 from benchmarks.peers import txtai_sql
-from benchmarks.result import Row, conclude, parser_of, started
+from benchmarks.result import Row, conclude, parser_of, run, started
 from benchmarks.rounds import OFFLINE, Contestant, alone, python_of
 
 from semsearch.retrieve.generation import open_generation
@@ -266,4 +266,4 @@ def _listening(port: int) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks.copies import noisy
 from benchmarks.data import read_questions
 from benchmarks.dense import nearest, repeated
-from benchmarks.result import Row, conclude, parser_of, started
+from benchmarks.result import Row, conclude, parser_of, run, started
 from benchmarks.rounds import Contestant, compete
 from benchmarks.scaled import real_vectors
 
@@ -125,4 +125,4 @@ def dense_contestants(arguments: argparse.Namespace, folder: Path, size: int) ->
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

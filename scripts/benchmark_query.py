@@ -18,12 +18,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks.data import export_corpus, filter_year, model_folder, read_questions
+from benchmarks.data import export_corpus, filter_year, read_questions
 from benchmarks.own import sizes_of
-from benchmarks.result import Row, conclude, parser_of, started
+from benchmarks.result import Row, conclude, parser_of, run, started
 from benchmarks.rounds import Contestant, compete
 from benchmarks.scaled import real_vectors, scaled_index
 
+from semsearch.encode.sources import default_folder
 from semsearch.index.layout import Layout
 from semsearch.retrieve.generation import open_generation
 
@@ -90,15 +91,15 @@ def of_size(arguments: argparse.Namespace, size: int) -> list[Row]:
 def peer_files(index: Path, work: Path) -> dict[str, str]:
     """What the peers of questions are given: texts, vectors, the model, a folder for their own."""
     generation = open_generation(index)
-    folder = (work / f"peers-{len(generation.statements.dense)}").absolute()
+    folder = (work / f"peers-{generation.manifest.content_digest[:12]}").absolute()
     corpus = export_corpus(
         generation,
         Layout(index).store_of(generation.manifest.generation),
         folder,
         real_vectors(generation, "statements"),
     )
-    return corpus.as_options() | {"model": model_folder(), "folder": str(folder)}
+    return corpus.as_options() | {"model": str(default_folder()), "folder": str(folder)}
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

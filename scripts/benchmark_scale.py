@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmark_query import COLUMNS, of_size
-from benchmarks.result import Row, conclude, parser_of, started
+from benchmarks.result import Row, conclude, parser_of, run, started
 
 SIZES = [10_000, 100_000, 1_000_000, 10_000_000]
 
@@ -46,4 +46,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -11,9 +11,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks.data import model_folder
-from benchmarks.result import conclude, parser_of, started
+from benchmarks.result import conclude, parser_of, run, started
 from benchmarks.rounds import ROOT, Contestant, compete
+
+from semsearch.encode.sources import default_folder
 
 COLUMNS = ("p50_ms", "min_ms", "calls")
 QUESTION = "does EMT induce IL-6"
@@ -37,7 +38,7 @@ def main() -> None:
         "semsearch --help": [sys.executable, "-m", "semsearch", "--help"],
         "python -c pass": [sys.executable, "-c", "pass"],
         "sentence-transformers + faiss, one vector": [
-            sys.executable, "-c", _FLAT, model_folder(), QUESTION,
+            sys.executable, "-c", _FLAT, str(default_folder()), QUESTION,
         ],
     }  # fmt: skip
     rows = compete(
@@ -54,4 +55,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

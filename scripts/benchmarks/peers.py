@@ -6,6 +6,7 @@ questions they encode by themselves. What they make is kept in a folder and used
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -155,10 +156,14 @@ class MilvusLite(Questions):
         from pymilvus import MilvusClient
         from sentence_transformers import SentenceTransformer
 
-        self._path = Path(given.folder) / "milvus.db"
-        self._client: Any = MilvusClient(str(self._path))
-        if not self._client.has_collection("statements"):
+        folder = Path(given.folder)
+        whole = folder / "milvus.whole"  # written when all rows are in
+        if not whole.is_file():
+            discard(folder / "milvus.db")
+        self._client: Any = MilvusClient(str(folder / "milvus.db"))
+        if not whole.is_file():
             self._fill(given.texts, given.vectors)
+            whole.touch()
         self._client.load_collection("statements")
         self._filter = "" if given.year is None else f"year >= {given.year}"
         self._model = SentenceTransformer(given.model)
@@ -197,6 +202,9 @@ def txtai_index(folder: Path, texts: str, vectors: str, model: str) -> Path:
     target = folder / "txtai"
     if (target / "config.json").is_file():
         return target
+    partial = folder / "txtai.partial"
+    for stale in (partial, target):
+        discard(stale)
     held = np.load(vectors, mmap_mode="r")
     given = iter(range(len(held)))
 
@@ -211,12 +219,21 @@ def txtai_index(folder: Path, texts: str, vectors: str, model: str) -> Path:
         for line in lot
     )
     embeddings.config.pop("transform")
-    embeddings.save(str(target))
-    path = target / "config.json"
+    embeddings.save(str(partial))
+    path = partial / "config.json"
     config = orjson.loads(path.read_bytes())
     config = {k: v for k, v in config.items() if k not in ("method", "transform")}
     path.write_bytes(orjson.dumps(config | {"path": model}))
+    partial.rename(target)
     return target
+
+
+def discard(path: Path) -> None:
+    """Delete what a run that was stopped has left, a file or a folder."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def txtai_sql(year: int | None, asked: str) -> str:

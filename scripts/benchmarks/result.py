@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from benchmarks.machine import Machine, this_machine
+from semsearch.errors import SemsearchError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,14 @@ class Result:
 
 
 _RESULT = TypeAdapter(Result)
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a benchmark; what it was given wrongly is said in one sentence."""
+    try:
+        main()
+    except SemsearchError as error:
+        sys.exit(f"{Path(sys.argv[0]).name}: {error}")
 
 
 def parser_of(description: str | None, *, index: bool = True) -> argparse.ArgumentParser:

@@ -7,6 +7,7 @@ So words are found in every copy alike, and hits of several copies say the same.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -100,7 +101,9 @@ def write_scaled(source: Path, target: Path, statements: int, *, lean: bool) -> 
         files=stamps,
         dense=dense,
         counts=real.manifest.counts | counts | {"papers": len(plan.of(columns.papers))},
-        content_digest=f"{statements:064x}",
+        content_digest=hashlib.sha256(
+            f"{real.manifest.content_digest} {statements} {lean}".encode()
+        ).hexdigest(),
     )
     replace_file(new.manifest, orjson.dumps(manifest))
     replace_file(Layout(target).current, b"1\n")

@@ -93,6 +93,44 @@ def test_a_scaled_index_holds_each_paper_again_under_an_id_of_its_own(
     real.close()
 
 
+def test_scaled_indexes_of_other_sizes_and_kinds_have_other_digests(
+    tiny: tuple[Path, Any], tmp_path: Path
+) -> None:
+    from benchmarks.scaled import scaled_index
+
+    from semsearch.index.manifest import read_manifest
+
+    index, _ = tiny
+    made = [
+        scaled_index(index, tmp_path, size, lean=lean)
+        for size, lean in ((50, False), (60, False), (60, True))
+    ]
+    digests = {
+        read_manifest(layout_of(one).generation(layout_of(one).published())).content_digest
+        for one in (index, *made)
+    }
+    assert len(digests) == 1 + len(made)
+
+
+def test_questions_of_a_file_are_asked_once_each_and_a_wrong_line_is_named(tmp_path: Path) -> None:
+    from benchmarks.data import read_questions
+
+    from semsearch.errors import EvaluationError
+
+    path = tmp_path / "questions.jsonl"
+    path.write_text(
+        '{"question": "a", "text": "b", "reversed": "c"}\n{"text": "d", "opposite": "a"}\n'
+    )
+    assert sorted(read_questions(path)) == ["a", "c", "d"]
+    with pytest.raises(EvaluationError, match="has 3 different questions, expected 4"):
+        read_questions(path, 4)
+    path.write_text('{"question": "a"}\n{"question": 5}\n')
+    with pytest.raises(EvaluationError, match=r"questions\.jsonl line 2, field 'question'"):
+        read_questions(path)
+    with pytest.raises(EvaluationError, match="cannot be read"):
+        read_questions(tmp_path / "none.jsonl")
+
+
 def test_a_scaled_index_is_filtered_as_its_papers_are(
     tiny: tuple[Path, Any], tmp_path: Path
 ) -> None:
