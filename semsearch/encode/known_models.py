@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Final
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -42,13 +43,15 @@ class Known:
 
 
 _KNOWN = TypeAdapter(Known)
+#: Raised whenever something else than before goes into the digest of a model, so that digests that
+#: were kept are made again.
+DIGEST_SCHEME: Final = 2
 
 
 def libraries() -> str:
-    """Versions of what loads the reference, on which its digest depends."""
-    return " ".join(
-        f"{name} {installed(name)}" for name in ("sentence-transformers", "transformers")
-    )
+    """Versions of what loads the reference and digests it."""
+    names = ("sentence-transformers", "transformers")
+    return " ".join([*(f"{name} {installed(name)}" for name in names), f"digest {DIGEST_SCHEME}"])
 
 
 def converters() -> str:

@@ -157,7 +157,10 @@ def _load(source: str, name: str, threads: int) -> Any:
 
 
 def _digest(model: Any) -> str:
-    """SHA-256 over modules, configuration, weights, tokenizer and length limit of a model."""
+    """SHA-256 over modules, configuration, weights, tokenizer and length limit of a model.
+
+    Whoever changes what goes into it raises ``DIGEST_SCHEME``.
+    """
     digest = hashlib.sha256()
 
     def add(text: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from semsearch.encode import backends, loading, model_cache
+from semsearch.encode import backends, known_models, loading, model_cache
 from semsearch.encode.backends import Form, Library, Precision, candidates
 from semsearch.encode.encoder import Encoder, Likeness
 from semsearch.encode.loading import load_encoder
@@ -193,6 +193,14 @@ def test_converted_model_is_opened_again(tiny: Path, own_cache: Path, plain: For
 def test_touched_files_of_a_model_are_read_again_and_known(tiny: Path, own_cache: Path) -> None:
     (tiny / "config.json").touch()
     assert load_encoder(str(tiny), cache=own_cache).backend != "torch"
+
+
+def test_digest_that_was_kept_under_another_scheme_is_made_again(
+    tiny: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert known_models.read_known(own_cache, tiny) is not None
+    monkeypatch.setattr(known_models, "DIGEST_SCHEME", known_models.DIGEST_SCHEME + 1)
+    assert known_models.read_known(own_cache, tiny) is None
 
 
 @pytest.mark.parametrize(

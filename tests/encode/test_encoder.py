@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from semsearch.encode import known_models
 from semsearch.encode.encoder import DEFAULT_MODEL, Encoder
 from semsearch.encode.loading import load_encoder
 from semsearch.encode.sources import default_folder
 from semsearch.errors import EncoderError
+from semsearch.rank.learned import shipped_model
 from semsearch.settings import Backend
 
 TEXTS = ["EMT induces IL-6.", "IL-6 is induced by EMT.", "Glaciers melt faster than before."]
@@ -70,6 +72,12 @@ def test_folder_of_the_same_model_has_the_same_digest(model: Encoder, tmp_path: 
     length = folder / "sentence_bert_config.json"
     length.write_text(length.read_text().replace("256", "128"))
     assert load_encoder(str(folder), backend=Backend.TORCH).digest != model.digest
+
+
+def test_digest_changes_with_its_scheme_alone_and_is_that_of_the_shipped_weights(
+    model: Encoder,
+) -> None:
+    assert (known_models.DIGEST_SCHEME, model.digest) == (2, shipped_model().encoder)
 
 
 def test_folder_that_holds_no_model_is_refused_with_its_name(tmp_path: Path) -> None:
