@@ -193,10 +193,12 @@ def check_opening(
         raise MismatchError(
             f"{folder} was made with the model {manifest.model!r} (digest"
             f" {manifest.model_digest[:12]}), and the model asked for is {model!r} (digest"
-            f" {digest[:12]}); ask for that model or build another index"
+            f" {digest[:12]}); ask for that model, build another index, or take the other model"
+            " for all of this one with `semsearch build --reencode`"
         )
     if manifest.recipe != recipe:
         raise MismatchError(
             f"{folder} was made with the recipe {manifest.recipe!r}, and the recipe asked for is"
-            f" {recipe!r}; ask for that recipe or build another index"
+            f" {recipe!r}; ask for that recipe, build another index, or take the other recipe for"
+            " all of this one with `semsearch build --reencode`"
         )
