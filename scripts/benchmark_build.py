@@ -33,7 +33,7 @@ from benchmarks.scaled import scaled_index
 from semsearch.encode.recipe import StatementRecipe
 from semsearch.encode.sources import default_folder
 from semsearch.index.build import open_builder
-from semsearch.index.corpus import compare_texts, encoded_texts
+from semsearch.index.corpus import compare_texts, encoded_texts, texts_of_works
 from semsearch.index.layout import Layout
 from semsearch.index.report import BuildReport
 from semsearch.parse.packages import ArticleFile, ArticleFiles
@@ -158,7 +158,8 @@ def texts_of(index: Path) -> list[str]:
     store = Database(path, read_only=True)
     recipe = StatementRecipe.TEXT
     texts: list[str] = []
-    for kind in encoded_texts(store, recipe, compare_texts((path, recipe))).values():
+    found = compare_texts((path, recipe)) | {"works": texts_of_works(store)}
+    for kind in encoded_texts(store, recipe, found).values():
         digests = kind.unique_digests()
         for first in range(0, len(digests), _LOT):
             texts += kind.texts(digests[first : first + _LOT])

@@ -26,7 +26,6 @@ import orjson
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from semsearch.cite.ranking import rank_works
 from semsearch.evaluate.masked import masked_citations
 from semsearch.evaluate.pools import CitingPairs, Pool
 from semsearch.evaluate.similar import questions_of
@@ -34,11 +33,12 @@ from semsearch.evaluate.splits import Split, allowed_statements, fitted_papers
 from semsearch.index.columns import Columns
 from semsearch.rank.features import Features
 from semsearch.rank.similar import similar_statements
+from semsearch.recommend.ranking import rank_works
 from semsearch.search import Searcher
 
 PACKAGE = Path(__file__).parent.parent / "semsearch"
 SIMILAR = PACKAGE / "rank" / "data" / "similar.json"
-WORKS = PACKAGE / "cite" / "data" / "works.json"
+WORKS = PACKAGE / "recommend" / "data" / "works.json"
 DECAY = 0.001  # of squared weights, in units of the spread of a feature
 
 #: (m, f) features and (m,) whether each candidate is right, of one question.

@@ -32,7 +32,7 @@ from semsearch.search import Searcher
 
 FEATURES = (
     "dense", "late_agent", "late_target", "late_relation", "late_both", "late_product", "late_all",
-    "late_near", "words_before", "abstract",
+    "late_near", "words_before", "abstract", "cited",
 )  # fmt: skip
 DECAY = 0.05  # of squared weights in units of the spread of pair differences
 FOLDS = Path(__file__).with_name("train_ranking_folds.json")

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from semsearch.answer.ask import Answer, ask
     from semsearch.answer.examples import example_questions
     from semsearch.answer.sides import SideList, list_side
-    from semsearch.cite.recommend import CiteOptions, CiteResult, cite
     from semsearch.encode.encoder import Encoder
     from semsearch.encode.loading import load_encoder
     from semsearch.encode.recipe import StatementRecipe
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from semsearch.parse.jats import read_jats
     from semsearch.parse.packages import ArticleFiles
     from semsearch.parse.readers import read_document
+    from semsearch.recommend.cite import CiteOptions, CiteResult, cite
     from semsearch.records import Citation, Document, Paper, Reference, Statement
     from semsearch.report.corpus import Corpus, describe_corpus
     from semsearch.report.options import ReportOptions
@@ -54,8 +54,8 @@ _HOMES = {
     "BuildReport": "semsearch.index.report",
     "Builder": "semsearch.index.build",
     "Citation": "semsearch.records",
-    "CiteOptions": "semsearch.cite.recommend",
-    "CiteResult": "semsearch.cite.recommend",
+    "CiteOptions": "semsearch.recommend.cite",
+    "CiteResult": "semsearch.recommend.cite",
     "Corpus": "semsearch.report.corpus",
     "Document": "semsearch.records",
     "Encoder": "semsearch.encode.encoder",
@@ -76,7 +76,7 @@ _HOMES = {
     "WorkTally": "semsearch.report.tally",
     "aggregate_tally": "semsearch.report.tally",
     "ask": "semsearch.answer.ask",
-    "cite": "semsearch.cite.recommend",
+    "cite": "semsearch.recommend.cite",
     "check_tallies": "semsearch.report.sums",
     "describe_corpus": "semsearch.report.corpus",
     "example_questions": "semsearch.answer.examples",

@@ -48,6 +48,11 @@ def test_every_public_name_exists() -> None:
         semsearch.nonsense  # noqa: B018 - the access is what is tested
 
 
+def test_no_public_name_is_that_of_a_package_which_would_take_its_place() -> None:
+    packages = {path.name.removesuffix(".py") for path in PACKAGE.iterdir()}
+    assert packages.isdisjoint(semsearch.__all__)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_modules_are_short_documented_and_well_named(path: Path) -> None:
     source = path.read_text("utf-8")

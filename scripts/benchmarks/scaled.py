@@ -25,7 +25,7 @@ from semsearch.index.dense.files import DenseRecord, write_dense
 from semsearch.index.dense.kinds import choose_kind, free_memory
 from semsearch.index.dense.recall import with_recall
 from semsearch.index.history import keep_history
-from semsearch.index.layout import KINDS, GenerationLayout, Layout, replace_file
+from semsearch.index.layout import GenerationLayout, Layout, replace_file
 from semsearch.index.lexical.files import save_lexical
 from semsearch.index.lexical.mapped import MappedLexicalIndex
 from semsearch.index.manifest import Manifest, read_manifest, stamp
@@ -73,7 +73,8 @@ def write_scaled(source: Path, target: Path, statements: int, *, lean: bool) -> 
         ),
     }
     rows = {kind: plan.of(found) for kind, found in papers.items()}
-    dense = {kind: _write_vectors(real, new, kind, rows[kind]) for kind in KINDS}
+    dense = {kind: _write_vectors(real, new, kind, rows[kind]) for kind in rows}
+    dense["works"] = _copied(files, new, real.manifest, "works")  # every copy cites the real ones
     for path in (files.centre, files.token_codec, files.abbreviations):
         shutil.copy(path, new.folder / path.name)
     titled = np.union1d(columns.papers, real.abstracts.columns.papers)
@@ -117,6 +118,23 @@ def real_vectors(generation: Generation, kind: str) -> NDArray[np.float32]:
     for row in range(len(dense)):
         found[row] = dense.vector(row)
     return found
+
+
+def _copied(
+    files: GenerationLayout, new: GenerationLayout, manifest: Manifest, kind: str
+) -> DenseRecord:
+    """Copy the rows of a kind as they are."""
+    paths = files.dense(kind)
+    for path in (
+        paths.search,
+        paths.vectors,
+        paths.ids,
+        files.token_codes(kind),
+        files.token_offsets(kind),
+    ):
+        if path.is_file():
+            shutil.copy(path, new.folder / path.name)
+    return manifest.dense[kind]
 
 
 def _write_vectors(

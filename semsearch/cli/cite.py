@@ -10,7 +10,7 @@ import typer
 from semsearch.cli.options import AsJson, Explain, Index, Limit, Model, open_searcher, print_json
 
 if TYPE_CHECKING:
-    from semsearch.cite.recommend import CiteResult
+    from semsearch.recommend.cite import CiteResult
 
 
 def cite(
@@ -55,9 +55,9 @@ def cite(
     as_json: AsJson = False,
 ) -> None:
     """Find what to cite at a place of a text, with the statements in which others cite it."""
-    from semsearch.cite.place import find_place
-    from semsearch.cite.recommend import cite as recommend
-    from semsearch.cite.recommend import read_cite_options
+    from semsearch.recommend.cite import cite as recommend
+    from semsearch.recommend.cite import read_cite_options
+    from semsearch.recommend.place import find_place
     from semsearch.retrieve.query import check_text
 
     named = [*(cites or []), *(_listed(bibliography) if bibliography else [])]

@@ -6,9 +6,8 @@ papers cite unless another pool is asked for:
 - that of ``cite``, from the text and its section alone (``recall@10``, ``mrr``, ``ndcg@10``), and
   knowing what the paper cites in its other statements (``…_draft``), which stays a candidate;
 - two baselines: BM25 of the text and the titles of the candidates (``…_bm25_title``), and the
-  cosine of both by the encoder of the index (``…_dense_title``; not of every work, for it would
-  encode all titles). The text is the sentence with its neighbours, which finds more than the
-  sentence alone.
+  cosine of both by the encoder of the index (``…_dense_title``). The text is the sentence with its
+  neighbours, which finds more than the sentence alone.
 
 Works cited at the same place count together: recall is the share of them among the first ten, MRR
 goes by the first of them, nDCG has one grade.
@@ -23,9 +22,6 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.cite.candidates import title_words
-from semsearch.cite.ranking import RankedWorks, rank_works
-from semsearch.cite.titles import Titles, titles_of
 from semsearch.errors import EvaluationError, UsageError
 from semsearch.evaluate.evaluation import Evaluation, evaluation_of
 from semsearch.evaluate.masked import Masked, masked_citations
@@ -35,6 +31,9 @@ from semsearch.evaluate.runs import RecordRanking
 from semsearch.evaluate.splits import Split, allowed_statements, asked_papers
 from semsearch.index.columns import Columns
 from semsearch.progress import Progress, Quiet
+from semsearch.recommend.candidates import title_words
+from semsearch.recommend.ranking import RankedWorks, rank_works
+from semsearch.recommend.titles import titles_of
 from semsearch.search import Searcher
 
 #: Masked citations that are asked about.
@@ -83,16 +82,12 @@ def evaluate_cite(
             f"{searcher.folder} has no citation that can be masked: none of the works that are"
             f" cited by the papers asked about by {split} is a candidate of the pool {pool}"
         )
-    titles = titles_of(searcher)
-    vectors = None
-    if pool is not Pool.EVERY:
-        vectors = _Vectors.of(searcher, titles, np.flatnonzero(twice))
     values: dict[str, dict[str, float | None]] = {}
     with (progress or Quiet()).stage("Asking", len(questions)) as stage:
         for one in questions:
             among = pairs.candidates(pool, one.paper, split)
             among[one.beside] = False
-            rankings = _rankings(searcher, one, split, among, vectors)
+            rankings = _rankings(searcher, one, split, among)
             wanted = {str(code): 1 for code in one.wanted if among[code]}
             for suffix, ranking in rankings.named.items():
                 found = [str(code) for code in ranking]
@@ -107,24 +102,6 @@ def evaluate_cite(
         "works_cited_twice": int(twice.sum()),
     }
     return evaluation_of(values, counts)
-
-
-@dataclass(frozen=True, slots=True)
-class _Vectors:
-    """Titles of candidates by meaning: (m,) ascending codes, (m, dimension) float32."""
-
-    codes: NDArray[np.int64]
-    vectors: NDArray[np.float32]
-
-    @classmethod
-    def of(cls, searcher: Searcher, titles: Titles, codes: NDArray[np.int64]) -> _Vectors:
-        encoded = titles.encoded(searcher, codes.tolist())
-        return cls(codes, np.stack([one.vector for one in encoded]))
-
-    def ranking(self, vector: NDArray[np.float32], among: NDArray[np.bool_]) -> NDArray[np.int64]:
-        codes = self.codes[among[self.codes]]
-        scores = self.vectors[among[self.codes]] @ vector
-        return codes[np.argsort(-scores, kind="stable")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +134,6 @@ def _rankings(
     one: Masked,
     split: Split,
     among: NDArray[np.bool_],
-    vectors: _Vectors | None,
 ) -> _Rankings:
     columns = searcher.generation.statements.columns
     titles = titles_of(searcher)
@@ -174,12 +150,11 @@ def _rankings(
         for known in (_NONE, one.elsewhere)
     )
     words = title_words(titles.words, one.place.context)
+    (asked,) = searcher.encoder.encode([one.place.context])
     named = {
         "": own.codes,
         "_draft": draft.codes,
         "_bm25_title": titles.words.search(words.query, len(among), allowed=among).rows,
+        "_dense_title": titles.nearest(searcher.generation, asked, len(among), among),
     }
-    if vectors is not None:
-        asked = searcher.encoder.encode([one.place.context])[0]
-        named["_dense_title"] = vectors.ranking(asked, among)
     return _Rankings(named, own)

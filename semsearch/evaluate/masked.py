@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.cite.place import Place as CitePlace
-from semsearch.cite.place import leading_clause
 from semsearch.encode.recipe import plain_text
 from semsearch.evaluate.splits import digest_order
+from semsearch.recommend.place import Place as CitePlace
+from semsearch.recommend.place import leading_clause
 from semsearch.records import Marker, Place, Section, Statement
 from semsearch.retrieve.generation import ids_of
 from semsearch.search import Searcher

@@ -26,6 +26,7 @@ from semsearch.store.reading import (
     papers,
     statements,
 )
+from semsearch.store.works import titles_of_works
 
 _LOT = 2000  # statements read from the store at once
 Digests = tuple[NDArray[np.bytes_], NDArray[np.void]]  # ids, ascending, with those of their texts
@@ -72,7 +73,7 @@ class EncodedTexts:
 
 
 def compare_texts(task: tuple[Path, StatementRecipe]) -> dict[str, Digests]:
-    """Ids and digests of all that is encoded, by kind.
+    """Ids and digests of all that is encoded of papers, by kind.
 
     Args:
         task: the store and the recipe of statements.
@@ -111,10 +112,25 @@ def _digests(
     }
 
 
+def texts_of_works(database: Database, chosen: Sequence[str] | None = None) -> Digests:
+    """Ids and digests of the titles of works; those without one have no text.
+
+    Args:
+        database: the store, in which references lead to works.
+        chosen: ids of the works that are wanted; None for all.
+    """
+    return _collected(_titles(database, chosen).items())
+
+
+def _titles(database: Database, chosen: Sequence[str] | None) -> dict[str, str]:
+    found = titles_of_works(database, chosen)
+    return {one: text for one, title in found.items() if (text := normal_form(title))}
+
+
 def encoded_texts(
     database: Database, recipe: StatementRecipe, found: Mapping[str, Digests]
 ) -> dict[str, EncodedTexts]:
-    """What ``compare_texts`` found, with the texts on demand."""
+    """What ``compare_texts`` and ``texts_of_works`` found, with the texts on demand."""
 
     def statement_texts(wanted: Sequence[str]) -> dict[str, str]:
         held = statements(database, wanted)
@@ -135,6 +151,7 @@ def encoded_texts(
         "statements": statement_texts,
         "abstracts": abstract_texts,
         "sentences": sentence_texts,
+        "works": lambda wanted: _titles(database, wanted),
     }
     return {kind: EncodedTexts(*found[kind], fetch[kind]) for kind in fetch}
 

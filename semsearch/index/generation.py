@@ -22,7 +22,7 @@ from semsearch.index.corpus import EncodedTexts
 from semsearch.index.dense.files import DensePaths, DenseRecord, write_dense
 from semsearch.index.dense.kinds import DenseKind, choose_kind, free_memory
 from semsearch.index.dense.recall import with_recall
-from semsearch.index.layout import GenerationLayout, replace_file
+from semsearch.index.layout import DIGESTED, GenerationLayout, replace_file
 from semsearch.index.manifest import FORMAT, EncoderRecord, FileStamp, Manifest, stamp
 from semsearch.index.papers import PaperArrays
 from semsearch.index.token_vectors import write_token_vectors
@@ -108,7 +108,7 @@ def write_generation(
                     code_bytes=content.codec.code_bytes,
                 )
     save_centre(layout, sums, len(content.texts["sentences"]))
-    for kind in kinds:
+    for kind in DIGESTED:
         save_array(layout.digests(kind), content.texts[kind].digests)
     content.papers.save(layout)
     if content.codec is not None:

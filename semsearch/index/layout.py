@@ -15,8 +15,11 @@ from semsearch.index.dense.files import DensePaths
 _PARTIAL = ".partial"
 
 
-#: What has rows of its own. Sentences are those of titles and abstracts.
-KINDS = ("statements", "abstracts", "sentences")
+#: What has rows of its own. Sentences are those of titles and abstracts, works those that have a
+#: title, which is their text.
+KINDS = ("statements", "abstracts", "sentences", "works")
+#: Of these, those whose texts go into the content digest: sentences follow from abstracts.
+DIGESTED = ("statements", "abstracts", "works")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class GenerationLayout:
         return self.folder / "manifest.json"
 
     def dense(self, kind: str) -> DensePaths:
-        """The dense index over ``kind``: "statements", "abstracts" or "sentences"."""
+        """The dense index over ``kind``, one of ``KINDS``."""
         return DensePaths(
             search=self.folder / f"{kind}.faiss",
             vectors=self.folder / f"{kind}.vectors.npy",
@@ -68,7 +71,7 @@ class GenerationLayout:
         )
 
     def digests(self, kind: str) -> Path:
-        """SHA-256 of the encoded text of each row of "statements" or "abstracts"."""
+        """SHA-256 of the encoded text of each row of one of ``DIGESTED``."""
         return self.folder / f"{kind}.digests.npy"
 
     def papers(self, what: str) -> Path:

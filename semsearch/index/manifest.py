@@ -19,7 +19,7 @@ from semsearch.index.dense.files import DenseRecord
 from semsearch.index.layout import KINDS, GenerationLayout
 
 #: Raised when a generation can no longer be read by older code.
-FORMAT = 5
+FORMAT = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ _ROWS_OF = {"contexts": "statements"}
 
 
 def open_dense_rows(generation: GenerationLayout, manifest: Manifest, kind: str) -> DenseIndex:
-    """The dense index over ``kind``: "statements", "abstracts" or "sentences".
+    """The dense index over ``kind``, one of ``KINDS``.
 
     Raises:
         DamageError: a file cannot be read, or they do not agree.

@@ -17,12 +17,18 @@ from semsearch.encode.token_codes import TokenCodec
 from semsearch.encode.vectors import CODES, VectorCache, encode_missing
 from semsearch.errors import StorageError
 from semsearch.index.citation_types import decide_types, types_decider
-from semsearch.index.corpus import EncodedTexts, compare_texts, encoded_texts
+from semsearch.index.corpus import (
+    EncodedTexts,
+    compare_texts,
+    encoded_texts,
+    texts_of_works,
+)
 from semsearch.index.delta.generation import NewDelta, plan_delta, write_delta
 from semsearch.index.delta.planning import MOST_PAPERS, Published, most_rows, open_published
 from semsearch.index.generation import Content, write_generation
 from semsearch.index.history import keep_history
 from semsearch.index.layout import (
+    DIGESTED,
     KINDS,
     GenerationLayout,
     Layout,
@@ -211,7 +217,8 @@ class Publisher:
         with clock.timed("types"):
             decide_types(database, self.progress)
         with clock.timed("compare"), self.progress.stage("Looking for new texts", None):
-            texts = encoded_texts(database, self.recipe, comparing.result())
+            found = comparing.result() | {"works": texts_of_works(database)}
+            texts = encoded_texts(database, self.recipe, found)
         with clock.timed("encode"):
             codec = cache.codec(self.encoder)
             encoded = self._encode(cache, codec, texts)
@@ -221,11 +228,8 @@ class Publisher:
                 model_digest=self.encoder.digest,
                 recipe=self.recipe,
                 made_with=self._made_with,
-                parts={
-                    "statements": (texts["statements"].ids, texts["statements"].digests),
-                    "abstracts": (texts["abstracts"].ids, texts["abstracts"].digests),
-                    "papers": (papers.ids, papers.facts),
-                }
+                parts={kind: (texts[kind].ids, texts[kind].digests) for kind in DIGESTED}
+                | {"papers": (papers.ids, papers.facts)}
                 | self._outside(),
             )
             counts = self._counts(papers) | {kind: len(found) for kind, found in texts.items()}

@@ -70,6 +70,9 @@ class TokenIndex(Protocol):
             size: tokens of a block, at least 1; the last one of a text may have fewer.
         """
 
+    def vectors(self, row: int) -> NDArray[np.float32]:
+        """(t, k) float32 unit rows, the tokens of one text as the codes have them."""
+
 
 @dataclass(frozen=True, slots=True)
 class SlowTokenIndex:
@@ -103,6 +106,12 @@ class SlowTokenIndex:
         values = np.array(found, dtype=np.float32).reshape(len(found), len(query))
         return BlockMatches(values, np.array(offsets, dtype=np.int64))
 
+    def vectors(self, row: int) -> NDArray[np.float32]:
+        """The tokens of one text; see ``TokenIndex``."""
+        places = range(int(self.offsets[row]), int(self.offsets[row + 1]))
+        found = [self.codec.decode(self.codes[place : place + 1])[0] for place in places]
+        return np.array(found, dtype=np.float32).reshape(len(found), self.codec.dimensions)
+
 
 @dataclass(frozen=True, slots=True)
 class MappedTokenIndex:
@@ -128,6 +137,10 @@ class MappedTokenIndex:
         starts = self.offsets[rows]
         lengths = self.offsets[rows + 1] - starts
         return _matched(self.codec, query, starts, lengths, size=size, taken=self._taken)
+
+    def vectors(self, row: int) -> NDArray[np.float32]:
+        """The tokens of one text; see ``TokenIndex``."""
+        return self.codec.decode(self.codes[self.offsets[row] : self.offsets[row + 1]])
 
     def _taken(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
         return self.codes.take(places, axis=0, mode="clip")
@@ -170,6 +183,11 @@ class SegmentedTokenIndex:
             starts[held] = index.offsets[places] + before
             lengths[held] = index.offsets[places + 1] - index.offsets[places]
         return _matched(self.codec, query, starts, lengths, size=size, taken=self._taken)
+
+    def vectors(self, row: int) -> NDArray[np.float32]:
+        """The tokens of one text; see ``TokenIndex``."""
+        found = self.rows.places(np.array([row]))
+        return (self.delta if found.in_delta[0] else self.base).vectors(int(found.places[0]))
 
     def _taken(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
         codes = np.empty((len(places), self.codec.code_bytes), dtype=np.uint8)

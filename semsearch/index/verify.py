@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semsearch.errors import DamageError, InputError, MismatchError
+from semsearch.index.corpus import texts_of_works
 from semsearch.index.layout import KINDS, Layout
 from semsearch.index.manifest import Manifest, check_files, read_manifest
 from semsearch.index.opening import agree_on_ids, open_dense_rows
@@ -127,6 +128,9 @@ def _check_store(database: Database, ids: dict[str, list[str]], number: int) -> 
     if "abstracts" in ids:
         held = papers(database, ids["abstracts"])
         faults += _difference(set(held), set(ids["abstracts"]), "paper", database.path)
+    if "works" in ids:
+        titled = {bytes(one).decode() for one in texts_of_works(database)[0]}
+        faults += _difference(titled, set(ids["works"]), "work", database.path)
     return faults
 
 

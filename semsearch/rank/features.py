@@ -15,6 +15,8 @@ Every feature is an array of one value for each candidate, (m,) float64:
 ``words_before``          BM25 of the sentence before and the statement, likewise
 ``abstract``              cosine of the question and the abstract of the source paper;
                           ``USUAL_ABSTRACT`` where the source has none
+``cited``                 the largest cosine of the question and the title of a work that the
+                          statement cites; ``USUAL_CITED`` where no title is known
 ========================  =====================================================================
 """
 
@@ -24,14 +26,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.index.dense.protocol import DenseIndex
+from semsearch.index.value_lists import Groups
 from semsearch.rank.asked import Asked
 from semsearch.rank.late_interaction import all_sides, interact
 from semsearch.retrieve.candidates import Candidates
-from semsearch.retrieve.generation import Generation
+from semsearch.retrieve.generation import Generation, rows_of
 from semsearch.timing import Stage, timed
 
 #: Mean cosine of a question and the abstracts of the sources of its judged statements.
 USUAL_ABSTRACT = 0.35
+
+#: About the mean over judged statements of the largest cosine of a question and a cited title.
+USUAL_CITED = 0.3
 
 Features = dict[str, NDArray[np.float64]]
 
@@ -66,7 +72,25 @@ def index_features(generation: Generation, asked: Asked, candidates: Candidates)
     found["words_before"] = asked.words.share(generation.contexts, rows)
     papers = generation.abstract_of[texts.columns.paper[rows]]
     found["abstract"] = _of_source(generation.abstracts.dense, asked.vector, papers)
+    found["cited"] = _of_cited(generation, asked.vector, rows)
     return found
+
+
+def _of_cited(
+    generation: Generation, vector: NDArray[np.float32], rows: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    targets = generation.statements.columns.targets
+    codes = Groups(targets.offsets, targets.codes).of(rows)
+    unique, places = np.unique(codes, return_inverse=True)
+    known = rows_of(generation.works.dense, targets.values[unique])
+    scores = np.full(len(unique), -np.inf)
+    held = known >= 0
+    scores[held] = generation.works.dense.scores(vector, known[held])
+    of_cited = scores[places]
+    ends = np.cumsum(targets.offsets[rows + 1] - targets.offsets[rows])
+    found = np.full(len(rows), -np.inf)
+    np.maximum.at(found, np.searchsorted(ends, np.arange(len(codes)), side="right"), of_cited)
+    return np.where(np.isfinite(found), found, USUAL_CITED)
 
 
 def _of_source(

@@ -50,7 +50,8 @@ class Generation:
 
     ``statements`` has a row for each statement, ``contexts`` the same with the sentence before it,
     ``titles`` for each paper that has either, ``abstracts`` for each paper with an abstract,
-    ``sentences`` for the title and each sentence of the abstracts. ``centre``: (dimension,)
+    ``sentences`` for the title and each sentence of the abstracts, ``works`` for the title of each
+    work that is cited or in the corpus. ``centre``: (dimension,)
     float32, the mean of the vectors of sentences; ``abstracts_centre`` and ``sentences_centre``,
     how near the rows of both are to it.
     ``sentence_starts``: (n + 1,) int64, where the sentences of each row of ``abstracts`` start.
@@ -64,6 +65,7 @@ class Generation:
     titles: LexicalIndex
     abstracts: SearchedTexts
     sentences: Texts
+    works: Texts
     sentence_starts: NDArray[np.int64]
     centre: NDArray[np.float32]
     abstracts_centre: CentreScores
@@ -121,6 +123,7 @@ def open_generation(folder: Path) -> Generation:
         titles=titles,
         abstracts=abstracts,
         sentences=texts["sentences"],
+        works=texts["works"],
         sentence_starts=np.append(starts, len(texts["sentences"].dense)).astype(np.int64),
         centre=centre,
         abstracts_centre=CentreScores(abstracts.dense, centre),
@@ -135,6 +138,14 @@ def row_of(index: DenseIndex, identity: str) -> int | None:
     wanted = identity.encode()
     row = int(np.searchsorted(index.ids, wanted))
     return row if row < len(index) and bytes(index.ids[row]) == wanted else None
+
+
+def rows_of(index: DenseIndex, ids: NDArray[np.bytes_]) -> NDArray[np.int64]:
+    """(m,) int64, the rows of some ids, −1 for those that the index does not hold."""
+    if not len(index):
+        return np.full(len(ids), -1, dtype=np.int64)
+    places = np.minimum(np.searchsorted(index.ids, ids), len(index) - 1)
+    return np.where(index.ids[places] == ids, places, -1).astype(np.int64)
 
 
 def ids_of(index: DenseIndex, rows: NDArray[np.int64]) -> list[str]:

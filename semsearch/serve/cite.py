@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from semsearch.cite.recommend import CiteResult, cite, read_cite_options
+from semsearch.recommend.cite import CiteResult, cite, read_cite_options
 from semsearch.records import Section
 from semsearch.search import Searcher
 from semsearch.serve.options import refuse_unknown

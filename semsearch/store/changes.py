@@ -135,11 +135,12 @@ class ChangedPapers:
 
     ``texts``: what is encoded or searched by word. ``facts``: what is filtered or counted, of
     these and of others. Papers that went are among them, and works that are no paper of the corpus
-    may be.
+    may be. ``works``: ids of works, what is known of them.
     """
 
     texts: tuple[str, ...]
     facts: tuple[str, ...]
+    works: tuple[str, ...]
 
 
 def changed_papers(database: Database, published: Database, generation: int) -> ChangedPapers:
@@ -173,4 +174,6 @@ def changed_papers(database: Database, published: Database, generation: int) -> 
         row["paper"]
         for row in database.read_in("SELECT paper FROM notices WHERE other IN ({})", names)
     )
-    return ChangedPapers(tuple(texts), tuple(sorted(found)))
+    return ChangedPapers(
+        tuple(texts), tuple(sorted(found)), tuple(changed(database, Change.WORK, generation))
+    )

@@ -6,10 +6,11 @@ Works and targets are those of the last build.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+import orjson
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
@@ -62,9 +63,20 @@ def works(database: Database, ids: Iterable[str]) -> dict[str, Work]:
     return {row["id"]: _work(row) for row in database.read_in(sql, ids)}
 
 
-def titles_of_works(database: Database) -> dict[str, str]:
-    """Id → title of every work that has one."""
-    rows = database.read("SELECT id, title FROM works WHERE title IS NOT NULL")
+def titles_of_works(database: Database, ids: Sequence[str] | None = None) -> dict[str, str]:
+    """Id → title of every work that has one, by id in ascending order.
+
+    Args:
+        database: the store.
+        ids: of the works that are wanted; None for all.
+    """
+    sql = "SELECT id, title FROM works WHERE title IS NOT NULL{} ORDER BY id"
+    if ids is None:
+        rows = database.read(sql.format(""))
+    else:
+        rows = database.read(
+            sql.format(" AND id IN (SELECT value FROM json_each(?))"), (orjson.dumps(ids).decode(),)
+        )
     return {row["id"]: row["title"] for row in rows}
 
 

@@ -86,8 +86,9 @@ def test_first_build_publishes_everything(put: Callable[..., Path], build: Build
     assert report.index.counts == {
         "papers": 2, "statements": 3, "abstracts": 2, "citations": 3, "references": 18, "files": 2,
         "sentences": 4,
+        "works": 11,
     }  # fmt: skip
-    assert report.encoded == 8  # and three sentences of titles and abstracts
+    assert report.encoded == 17  # and three sentences of titles and abstracts
     assert report.totals.xrefs + report.totals.expanded == report.totals.citations
 
 

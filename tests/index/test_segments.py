@@ -215,6 +215,8 @@ def test_tokens_match_as_in_one_index(split: Split, seed: int, size: int) -> Non
     assert len(two) == len(one)
     query = codec.project(unit(3, seed))
     rows = random.permutation(len(texts))
+    for row in rows.tolist():
+        assert (two.vectors(row) == one.vectors(row)).all()
     found, expected = (i.block_matches(query, rows, size) for i in (two, one))
     assert found.offsets.tolist() == expected.offsets.tolist()
     assert found.values.tobytes() == expected.values.tobytes()

@@ -57,6 +57,10 @@ def test_matches_are_those_of_the_slow_index(
     filled = np.diff(found.offsets) > 0
     assert np.abs(found.best()[filled] - whole).max(initial=0) < 1e-5
     assert not found.best()[~filled].any()
+    for row in wanted:
+        mine, theirs = index.vectors(row), slow.vectors(row)
+        assert mine.shape == theirs.shape == (lengths[row], 16)
+        assert np.abs(mine - theirs).max(initial=0) < 1e-6
 
 
 def test_half_a_token_is_refused(tmp_path: Path) -> None:

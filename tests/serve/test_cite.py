@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml import html
 
-from semsearch.cite.recommend import CiteOptions, cite
+from semsearch.recommend.cite import CiteOptions, cite
 from semsearch.records import Section
 from semsearch.search import Searcher
 from semsearch.serve.app import create_app

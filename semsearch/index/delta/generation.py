@@ -17,7 +17,12 @@ from semsearch.encode.vectors import VectorCache, cache_key
 from semsearch.index.arrays import open_array, save_array
 from semsearch.index.column_building import abstract_arrays, statement_arrays, with_cited
 from semsearch.index.columns import save_columns, with_sets
-from semsearch.index.corpus import EncodedTexts, encoded_texts, texts_of_papers
+from semsearch.index.corpus import (
+    EncodedTexts,
+    encoded_texts,
+    texts_of_papers,
+    texts_of_works,
+)
 from semsearch.index.delta.columns import replaced_columns
 from semsearch.index.delta.planning import (
     Published,
@@ -29,7 +34,7 @@ from semsearch.index.delta.planning import (
 )
 from semsearch.index.delta.writing import NewRows, link_base, vectors_of, write_segments
 from semsearch.index.generation import now, save_centre, stamps, whole_sums
-from semsearch.index.layout import KINDS, GenerationLayout, replace_file, take_store
+from semsearch.index.layout import DIGESTED, KINDS, GenerationLayout, replace_file, take_store
 from semsearch.index.manifest import DeltaRecord, Manifest
 from semsearch.index.papers import (
     PaperArrays,
@@ -49,8 +54,6 @@ from semsearch.store.changes import ChangedPapers
 from semsearch.store.citing import paper_facts
 from semsearch.store.copying import bring_up_to_date
 from semsearch.store.database import Database
-
-_DIGESTED = ("statements", "abstracts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Delta:
 
     def parts(self) -> dict[str, tuple[NDArray[np.bytes_], NDArray[np.void]]]:
         """What the content digest is made of."""
-        found = {kind: (self.segments[kind].ids, self.digests[kind]) for kind in _DIGESTED}
+        found = {kind: (self.segments[kind].ids, self.digests[kind]) for kind in DIGESTED}
         return found | {"papers": (self.papers.ids, self.papers.facts)}
 
 
@@ -108,12 +111,15 @@ def plan_delta(
         changed: papers of which something changed since.
         recipe: which text of a statement is encoded.
     """
-    texts = encoded_texts(database, recipe, texts_of_papers(database, recipe, changed.texts))
+    found = texts_of_papers(database, recipe, changed.texts)
+    found["works"] = texts_of_works(database, changed.works)
+    texts = encoded_texts(database, recipe, found)
     words = words_of_papers(database, changed.texts)
     new = {kind: texts[kind].ids for kind in KINDS}
     titled = [one.encode() for one in sorted(words.tokens["titles"])]
     new["titles"] = np.array(titled or [], dtype=np.bytes_)
     removed = published.rows_of(changed.texts)
+    removed["works"] = places_of(published.ids["works"], [one.encode() for one in changed.works])
     segments = {
         kind: plan_segment(ids, published.rows(kind), removed[kind], new[kind])
         for kind, ids in published.ids.items()
@@ -136,7 +142,7 @@ def plan_delta(
             kind: segments[kind].step.whole(
                 open_array(published.layout.digests(kind)), texts[kind].digests
             )
-            for kind in _DIGESTED
+            for kind in DIGESTED
         },
     )
 
@@ -175,7 +181,7 @@ def write_delta(
         dense = write_segments(published, layout, segments, new)
         _write_centre(layout, delta, new)
     with clock.timed("columns"):
-        for kind in _DIGESTED:
+        for kind in DIGESTED:
             save_array(layout.digests(kind), delta.digests[kind])
         delta.papers.save(layout)
         _write_columns(layout, delta, database)

@@ -59,7 +59,7 @@ class Published:
         return RowMap(count, nothing, nothing)
 
     def rows_of(self, papers: Sequence[str]) -> dict[str, NDArray[np.int64]]:
-        """The rows of some papers by kind, ascending."""
+        """The rows of some papers by kind, ascending; those of works are no paper's."""
         wanted = [one.encode() for one in papers]
         columns = self.columns["statements"]
         numbers = places_of(columns.papers, wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from semsearch.cite.recommend import Recommendation, cite, read_cite_options
+from semsearch.recommend.cite import Recommendation, cite, read_cite_options
 from semsearch.report.paper import short_authors
 from semsearch.retrieve.query import check_limit
 from semsearch.search import Searcher

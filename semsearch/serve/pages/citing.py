@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from semsearch.cite.recommend import KnownWork, Recommendation, cite, read_cite_options
 from semsearch.errors import QueryError
+from semsearch.recommend.cite import KnownWork, Recommendation, cite, read_cite_options
 from semsearch.records import Section
 from semsearch.report.paper import short_authors
 from semsearch.serve.pages.cards import Card, card_of

@@ -48,5 +48,5 @@ class WorkModel:
 @cache
 def work_model() -> WorkModel:
     """The combination that comes with this package."""
-    raw = orjson.loads((files("semsearch.cite") / "data" / "works.json").read_bytes())
+    raw = orjson.loads((files("semsearch.recommend") / "data" / "works.json").read_bytes())
     return WorkModel(weights=raw["weights"], slope=raw["slope"], intercept=raw["intercept"])

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from semsearch.cite.candidates import citing_rows, title_words
-from semsearch.cite.place import find_place
-from semsearch.cite.ranking import RankedWorks, rank_works
-from semsearch.cite.titles import titles_of
 from semsearch.errors import QueryError
 from semsearch.rank.options import one_of
+from semsearch.recommend.candidates import citing_rows, title_words
+from semsearch.recommend.place import find_place
+from semsearch.recommend.ranking import RankedWorks, rank_works
+from semsearch.recommend.titles import titles_of
 from semsearch.records import Author, NoticeKind, Section
 from semsearch.retrieve.generation import ids_of
 from semsearch.retrieve.hits import StatementView

@@ -30,19 +30,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.cite.candidates import (
+from semsearch.index.columns import SECTIONS, Columns
+from semsearch.index.lexical.protocol import LexicalIndex
+from semsearch.rank.features import USUAL_ABSTRACT, Features
+from semsearch.rank.late_interaction import QueryTokens
+from semsearch.recommend.candidates import (
     CoCited,
     TitleWords,
     Votes,
     citing_rows,
 )
-from semsearch.cite.titles import EncodedTitle
-from semsearch.index.columns import SECTIONS, Columns
-from semsearch.index.lexical.protocol import LexicalIndex
-from semsearch.rank.features import USUAL_ABSTRACT, Features
-from semsearch.rank.late_interaction import QueryTokens
 from semsearch.records import Section
-from semsearch.retrieve.generation import Generation
+from semsearch.retrieve.generation import Generation, Texts
 
 #: Statements of a work that are looked at, the first by id, which is a random order.
 MOST_CITING: Final = 50
@@ -78,28 +77,42 @@ def word_features(asked: AskedTexts, titles: LexicalIndex, codes: NDArray[np.int
 
 
 def title_features(
-    asked: AskedTexts, encoded: list[EncodedTitle], abstracts: NDArray[np.float64]
+    asked: AskedTexts, works: Texts, rows: NDArray[np.int64], abstracts: NDArray[np.float64]
 ) -> Features:
-    """Features of the meaning of titles.
+    """Features of the meaning of titles, 0 where there is none.
 
     Args:
         asked: the place.
-        encoded: the titles of m candidates.
+        works: the titles of all works.
+        rows: (m,) those of the candidates, −1 for those without one.
         abstracts: (m,) cosine of the context and the abstract, −1 where there is none.
     """
-    vectors = np.stack([one.vector for one in encoded]).astype(np.float64)
+    held = rows >= 0
+
+    def cosines(vector: NDArray[np.float32]) -> NDArray[np.float64]:
+        found = np.zeros(len(rows))
+        found[held] = works.dense.scores(vector, rows[held])
+        return found
+
     found: Features = {
-        "title_sentence": vectors @ asked.sentence.astype(np.float64),
-        "title_context": np.maximum(vectors @ asked.context.astype(np.float64), abstracts),
-        "title_clause": vectors @ asked.clause.astype(np.float64),
+        "title_sentence": cosines(asked.sentence),
+        "title_context": np.maximum(cosines(asked.context), abstracts),
+        "title_clause": cosines(asked.clause),
     }
-    tokens = [one.tokens for one in encoded]
-    if asked.sentence_tokens is not None and asked.context_tokens is not None:
+    sentence, context = asked.sentence_tokens, asked.context_tokens
+    if works.tokens is not None and sentence is not None and context is not None:
+        tokens = [works.tokens.vectors(row) if row >= 0 else None for row in rows.tolist()]
         found["late_sentence"] = np.array(
-            [0.0 if one is None else _covered(asked.sentence_tokens, one) for one in tokens]
+            [
+                0.0 if one is None else _covered(sentence.vectors, sentence.weights, one)
+                for one in tokens
+            ]
         )
         found["late_title"] = np.array(
-            [0.0 if one is None else _covered(one, asked.context_tokens) for one in tokens]
+            [
+                0.0 if one is None else _covered(one, np.ones(len(one)), context.vectors)
+                for one in tokens
+            ]
         )
     return found
 
@@ -161,12 +174,14 @@ def citing_features(
     return found
 
 
-def _covered(text: QueryTokens, other: QueryTokens) -> float:
-    """Mean best match of the tokens of a text among those of another, by their weights."""
-    if not len(text.vectors) or not len(other.vectors):
+def _covered(
+    tokens: NDArray[np.float32], weights: NDArray[np.float64], others: NDArray[np.float32]
+) -> float:
+    """Weighted mean of the best matches of some tokens among others."""
+    if not len(tokens) or not len(others):
         return 0.0
-    best = (text.vectors @ other.vectors.T).max(axis=1).astype(np.float64)
-    return float((best * text.weights).sum() / text.weights.sum())
+    best = (tokens @ others.T).max(axis=1).astype(np.float64)
+    return float((best * weights).sum() / weights.sum())
 
 
 def _mean(owner: NDArray[np.int64], values: NDArray[np.float64], size: int) -> NDArray[np.float64]:

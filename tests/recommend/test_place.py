@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.cite.place import MARK, find_place, leading_clause
 from semsearch.errors import QueryError
 from semsearch.language.words import has_words
+from semsearch.recommend.place import MARK, find_place, leading_clause
 
 
 def test_the_sentence_of_the_mark_is_found_with_its_neighbours() -> None:

@@ -10,16 +10,16 @@ import numpy as np
 import orjson
 import pytest
 
-from semsearch.cite.candidates import SOFTNESS, count_votes
-from semsearch.cite.learned import work_model
-from semsearch.cite.place import find_place
-from semsearch.cite.ranking import rank_works
-from semsearch.cite.recommend import SHOWN, CiteOptions, Why, cite, read_cite_options
 from semsearch.encode.recipe import StatementRecipe
 from semsearch.errors import QueryError
 from semsearch.index.build import Builder
 from semsearch.parse.packages import ArticleFiles
 from semsearch.rank.similar import similar_statements
+from semsearch.recommend.candidates import SOFTNESS, count_votes
+from semsearch.recommend.cite import SHOWN, CiteOptions, Why, cite, read_cite_options
+from semsearch.recommend.learned import work_model
+from semsearch.recommend.place import find_place
+from semsearch.recommend.ranking import rank_works
 from semsearch.records import Section
 from semsearch.search import Searcher
 

@@ -23,6 +23,7 @@ from semsearch.retrieve.generation import Generation
 #: Candidates that each way gives.
 BY_VOTES: Final = 200
 BY_TITLE: Final = 120  # for the sentence, and for its context
+BY_MEANING: Final = 60  # of the title, likewise
 BY_CO_CITATION: Final = 40
 #: Papers near the context whose cited works are all candidates, and abstracts to find them among.
 BY_PAPERS: Final = 15

@@ -8,7 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.cite.candidates import (
+from semsearch.rank.features import Features
+from semsearch.rank.similar import Likely, late_tokens, similar_statements
+from semsearch.recommend.candidates import (
+    BY_MEANING,
     BY_TITLE,
     BY_VOTES,
     CoCited,
@@ -19,22 +22,20 @@ from semsearch.cite.candidates import (
     count_votes,
     title_words,
 )
-from semsearch.cite.features import (
+from semsearch.recommend.features import (
     AskedTexts,
     citing_features,
     title_features,
     word_features,
 )
-from semsearch.cite.learned import work_model
-from semsearch.cite.place import Place
-from semsearch.cite.titles import Titles, titles_of
-from semsearch.rank.features import Features
-from semsearch.rank.similar import Likely, late_tokens, similar_statements
+from semsearch.recommend.learned import work_model
+from semsearch.recommend.place import Place
+from semsearch.recommend.titles import Titles, titles_of
 from semsearch.records import Section
 from semsearch.retrieve.generation import Generation, row_of
 from semsearch.search import Searcher
 
-#: Candidates whose titles are encoded: the best by what needs no encoding.
+#: Candidates whose titles are compared: the best by all that needs no title.
 SHORTLIST: Final = 200
 
 
@@ -103,7 +104,8 @@ def rank_works(
     codes = codes[kept]
     features = {name: values[kept] for name, values in features.items()} | title_features(
         asked,
-        titles.encoded(searcher, codes.tolist()),
+        generation.works,
+        titles.rows[codes],
         _abstracts(searcher, asked.context, codes),
     )
     scores = work_model().scores(features)
@@ -172,6 +174,10 @@ def _candidates(
     found += [
         titles.words.search(words.query, BY_TITLE, allowed=may).rows
         for words in ways.asked.words[:2]
+    ]
+    found += [
+        titles.nearest(generation, vector, BY_MEANING, may)
+        for vector in (ways.asked.sentence, ways.asked.context)
     ]
     if ways.together is not None:
         found.append(by_co_citation(columns, ways.together, allowed))
