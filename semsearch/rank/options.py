@@ -73,7 +73,7 @@ def read_options(
     facets: Sequence[str] = (),
     facet_alternatives: bool = False,
 ) -> SearchOptions:
-    """Options from the words of a command or a request; a facet that is named twice is counted once.
+    """Options from the words of a command or a request; a facet named twice is counted once.
 
     Raises:
         QueryError: a value that there is not, or a filter that cannot be read.
