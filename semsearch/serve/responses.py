@@ -46,7 +46,10 @@ PROBLEMS: Final[Mapping[int | str, dict[str, Any]]] = {
     415: _error("The body is of another type."),
     422: _error("It cannot be asked like this."),
     500: _error("The server or the index has a fault."),
-    503: _error("The server has too much to do; `Retry-After` says when to try again."),
+    503: _error(
+        "The server has too much to do, or lost the process that worked on it; `Retry-After` says"
+        " when to try again."
+    ),
 }
 #: Those of a route that reads the index.
 ERRORS: Final[dict[int | str, dict[str, Any]]] = {k: PROBLEMS[k] for k in (404, 422, 500)}

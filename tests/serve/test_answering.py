@@ -8,7 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,15 +19,15 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from semsearch.errors import NotFoundError, QueryError
-from semsearch.index.workers import Workers
+from semsearch.errors import DamageError, NotFoundError, QueryError
+from semsearch.index.workers import LostError, Workers
 from semsearch.rank.options import read_options
 from semsearch.retrieve.filters import FilterField
 from semsearch.search import Searcher
 from semsearch.serve import answering
-from semsearch.serve.answering import Answering, Asked, Opening, Task, write_answer
+from semsearch.serve.answering import Answering, Asked, Opening, Own, Task, write_answer
 from semsearch.serve.app import create_app
-from semsearch.serve.served import Served
+from semsearch.serve.served import RETRY_SECONDS, Served
 from semsearch.timing import Stage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -109,7 +111,7 @@ def test_question_about_another_generation_is_answered_here(
     searcher.close()
 
 
-def test_answer_comes_though_the_processes_died(
+def test_question_that_a_process_is_lost_over_is_refused_and_the_next_ones_are_answered(
     index: Path, here: Searcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = [write_answer(here, task).body for task in TASKS]
@@ -120,13 +122,67 @@ def test_answer_comes_though_the_processes_died(
         done = answered_here(monkeypatch)
         for process in set(children()) - before:
             os.kill(process, signal.SIGKILL)
-        assert [found.answer(here, task).body for task in TASKS] == expected
-        assert done  # nobody waits until another process is ready
+        client = TestClient(create_app(here, answering=found))
+        refusal = client.post("/api/v1/ask", json={"q": TASKS[0].text})
+        assert refusal.status_code == 503
+        assert refusal.headers["retry-after"] == "5"
+        assert refusal.headers["content-type"] == "application/problem+json"
+        detail = "the process that worked on it ended before its time; try again"
+        assert refusal.json() == {"detail": detail}
+        assert done == []  # it would do the same to the server
+        with suppress(LostError):  # the other one
+            found.answer(here, TASKS[0])
+        with suppress(LostError):
+            found.warm()
         found.warm()
         done.clear()
         assert [found.answer(here, task).body for task in TASKS] == expected
         assert done == []
     assert set(children()) <= before
+
+
+def test_question_that_takes_a_process_too_long_is_not_begun_again(
+    index: Path, here: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = Opening(folder=index, model=None, recipe=None, processes=2)
+    with Workers(2) as workers:
+        found = Answering(workers, opening, seconds=0.001)
+        Answering(workers, opening).warm()
+        done = answered_here(monkeypatch)
+        with pytest.raises(LostError, match=r"took longer than 0\.001 s"):
+            found.answer(here, TASKS[0])
+    assert done == []
+
+
+def test_index_that_cannot_be_opened_is_tried_by_one_thread_and_again_after_a_while(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now, tries = [0.0], [0]
+    go_on = threading.Semaphore(0)
+
+    def fail(opening: Opening) -> Any:
+        tries[0] += 1
+        go_on.acquire()
+        raise DamageError("vectors.npy is cut short")
+
+    def opening_threads() -> list[threading.Thread]:
+        return [one for one in threading.enumerate() if one.name == "semsearch-open"]
+
+    monkeypatch.setattr(answering, "_open_served", fail)
+    own = Own(clock=lambda: now[0])
+    opening = Opening(folder=Path("nowhere"), model=None, recipe=None, processes=2)
+    for expected in (1, 2):
+        for _ in range(20):
+            assert own.opened(opening) is None
+        (thread,) = opening_threads()
+        go_on.release()
+        thread.join()
+        for _ in range(20):
+            assert own.opened(opening) is None
+        assert opening_threads() == []
+        assert tries[0] == expected
+        assert caplog.text.count("cannot open the index: vectors.npy is cut short") == expected
+        now[0] += RETRY_SECONDS
 
 
 def test_server_with_processes_answers_and_leaves_none_behind(index: Path, here: Searcher) -> None:
