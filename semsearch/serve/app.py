@@ -66,7 +66,6 @@ S2: Final = "/s2/graph/v1"
 #: that take every path below ``/papers/`` come last.
 _READING = (
     alerts.reading,
-    exports.router,
     bodies.router,
     questions.router,
     sides.router,
@@ -125,6 +124,8 @@ def create_app(
 
 
 def _add_routes(app: FastAPI) -> None:
+    # Sent while it is read: whether a correction came meanwhile is known too late for a tag.
+    app.include_router(exports.router, prefix=API, responses=dict(EVERYWHERE))
     for router in _READING:
         app.include_router(
             router, prefix=API, dependencies=[Tagged], responses={**EVERYWHERE, **UNCHANGED}

@@ -89,8 +89,13 @@ async def _remembered(request: Request) -> None:
     found = answers.wanted(exchange.tag, zipped=zipped)
     if found is not None:
         exchange.spent["kept"] = 0.0
+        exchange.holds = _always  # as it did when it was kept; the store may be closed by then
         raise Known(found)
     exchange.kept = True
+
+
+def _always() -> bool:
+    return True
 
 
 Remembered = Depends(_remembered)

@@ -106,7 +106,10 @@ def test_answer_is_not_kept_when_a_correction_came_while_it_was_worked_out(
         return search(*arguments, **options)
 
     monkeypatch.setattr(Searcher, "search", corrected)
-    assert types(client.get(SEARCH)) == {"contrasting"}
+    between = client.get(SEARCH)
+    assert types(between) == {"contrasting"}
+    assert "etag" not in between.headers  # no cache may take it for the state before
+    assert between.headers["cache-control"] == "no-store"
     monkeypatch.setattr(Searcher, "search", search)
     withdraw_correction(folder_of(opened), identity)
     assert "contrasting" not in types(client.get(SEARCH))
