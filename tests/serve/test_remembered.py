@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from semsearch.index.citation_types import correct_citation, withdraw_correction
 from semsearch.records import CitationType
 from semsearch.search import Searcher
+from semsearch.serve.access.keys import KeyRing, KeyScope
 from semsearch.serve.app import create_app
 from semsearch.serve.served import Served
 from semsearch.settings import Settings
@@ -159,3 +160,12 @@ def test_link_to_the_next_page_is_kept(opened: Served) -> None:
     first, again = client.get(SEARCH), client.get(SEARCH)
     assert first.headers["link"] == again.headers["link"]
     assert count(client, "found") == 1
+
+
+def test_rate_of_one_client_is_not_told_to_another(opened: Served) -> None:
+    client = client_of(opened, key_requests=0)
+    key = KeyRing(folder_of(opened)).add("reader", KeyScope.READ)
+    assert "ratelimit-remaining" in client.get(SEARCH).headers
+    kept = client.get(SEARCH, headers={"X-API-Key": key})
+    assert count(client, "found") == 1
+    assert not [name for name in kept.headers if name.startswith("ratelimit")]
