@@ -90,6 +90,7 @@ async def _remembered(request: Request) -> None:
     zipped = "gzip" in request.headers.get("accept-encoding", "")
     found = answers.wanted(exchange.tag, zipped=zipped)
     if found is not None:
+        exchange.kept = zipped  # what compression makes of a plain one is kept beside it
         exchange.spent["kept"] = 0.0
         exchange.holds = _always  # as it did when it was kept; the store may be closed by then
         raise Known(found)

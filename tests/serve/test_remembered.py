@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.middleware.gzip import GZipResponder
 
 from semsearch.index.citation_types import correct_citation, withdraw_correction
 from semsearch.records import CitationType
@@ -68,7 +69,7 @@ def test_answer_is_worked_out_once(
     assert count(client, "found") == 1
 
 
-def test_plain_answer_is_compressed_for_another(
+def test_plain_answer_is_compressed_for_another_once(
     opened: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(opened)
@@ -77,7 +78,19 @@ def test_plain_answer_is_compressed_for_another(
     zipped = client.get(SEARCH, headers={"accept-encoding": "gzip"})
     assert zipped.headers["content-encoding"] == "gzip"
     assert zipped.content == plain.content
+    both = kept_bytes(client)
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    with monkeypatch.context() as context:
+        context.setattr(GZipResponder, "apply_compression", fail)
+        again = client.get(SEARCH, headers={"accept-encoding": "gzip"})
+    assert again.content == plain.content
+    for name in ("content-encoding", "content-length", "etag", "vary"):
+        assert again.headers[name] == zipped.headers[name]
     assert client.get(SEARCH, headers=PLAIN).content == plain.content
+    assert kept_bytes(client) == both > len(plain.content)
 
 
 def test_correction_and_new_generation_are_worked_out_anew(
