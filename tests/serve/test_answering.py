@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from fastapi.testclient import TestClient
 
@@ -24,9 +25,10 @@ from semsearch.index.workers import LostError, Workers
 from semsearch.rank.options import read_options
 from semsearch.retrieve.filters import FilterField
 from semsearch.search import Searcher
-from semsearch.serve import answering
+from semsearch.serve import answering, questions
 from semsearch.serve.answering import Answering, Asked, Opening, Own, Task, write_answer
 from semsearch.serve.app import create_app
+from semsearch.serve.logs import JsonFormatter
 from semsearch.serve.served import RETRY_SECONDS, Served
 from semsearch.timing import Stage
 
@@ -96,6 +98,25 @@ def test_errors_come_back_as_they_were(here: Searcher, beside: Answering) -> Non
     nothing = Task(asked=Asked.SIMILAR, text="aaaaaaaaaaaaaaaa", options=read_options())
     with pytest.raises(NotFoundError, match="the index holds no statement aaaaaaaaaaaaaaaa"):
         beside.answer(here, nothing)
+
+
+def test_fault_in_a_process_is_read_in_the_log_and_not_in_the_answer(
+    here: Searcher,
+    beside: Answering,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    wrong: Any = "all"  # no number, as no request can bring it
+    monkeypatch.setattr(questions, "SearchOptions", lambda limit: replace(OPTIONS, limit=wrong))
+    client = TestClient(create_app(here, answering=beside), raise_server_exceptions=False)
+    answer = client.get("/api/v1/similar?text=EMT")
+    assert answer.status_code == 500
+    assert answer.json() == {"detail": "the server failed; its log says why"}
+    (record,) = (one for one in caplog.records if one.exc_info)
+    told = orjson.loads(JsonFormatter().format(record))["traceback"]
+    there = told.partition("In the process that did it:\n")[2]
+    assert "in write_answer" in there
+    assert "in check_limit" in there
 
 
 def test_question_about_another_generation_is_answered_here(
