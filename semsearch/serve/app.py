@@ -150,7 +150,7 @@ def _add_tools(app: FastAPI, served: Served, how: Settings) -> None:
 
 
 def _described(error: Mapping[str, Any]) -> dict[str, Any]:
-    return {"description": error["description"]}
+    return {name: error[name] for name in ("description", "headers") if name in error}
 
 
 def _add_middlewares(app: FastAPI, how: Settings) -> None:

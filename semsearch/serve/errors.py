@@ -59,9 +59,7 @@ def error_response(
         headers: beside those of the shape.
     """
     if scope["path"].startswith(_S2):
-        found = refusal(status, detail)
-        found.headers.update(headers or {})
-        return found
+        return refusal(status, detail, headers)
     return json_response({"detail": detail}, status=status, headers=headers, media_type=PROBLEM)
 
 
