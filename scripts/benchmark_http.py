@@ -69,6 +69,10 @@ class Served:
     failed: int = 0
     asked: Iterator[int] = field(default_factory=count)
 
+    def forget(self) -> None:
+        """Forget what came until now; the questions go on where they are."""
+        self.rates, self.seconds, self.bytes, self.failed = [], [], [], 0
+
 
 def main() -> None:
     """Print a table with a row for each server and task."""
@@ -117,9 +121,8 @@ def measure(arguments: argparse.Namespace) -> list[Row]:
         for task in TASKS:
             asked = questions if task == "new" else questions[-_REPEATED:]
             for one in servers:
-                one.rates, one.seconds, one.bytes, one.failed = [], [], [], 0
                 load(one, asked, arguments.clients, min(arguments.seconds, 2.0))
-                one.rates, one.seconds, one.bytes = [], [], []
+                one.forget()
             for number in range(arguments.rounds):
                 turn = number % len(servers)
                 for one in servers[turn:] + servers[:turn]:

@@ -5,7 +5,7 @@
 The vectors are those of the statements of INDEX; above their number real vector + Gaussian noise,
 renormalised (``scripts/benchmarks/copies.py``). Queries are the vectors of QUESTIONS, one at a
 time, the ten nearest; recall is against exact comparison of all. Words are the tokens of the
-statements of INDEX, the best 1,000 rows.
+statements of INDEX, as many of the best rows as a query takes.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from benchmarks.scaled import real_vectors
 from semsearch.encode.loading import load_encoder
 from semsearch.index.layout import Layout
 from semsearch.language.tokens import lexical_tokens
+from semsearch.retrieve.candidates import DEPTH
 from semsearch.retrieve.generation import open_generation
 
 COLUMNS = ("p50_ms", "p99_ms", "min_ms", "recall_at_10", "bytes_per_vector", "build_s", "disk_mb",
@@ -81,7 +82,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> list[Row]:
         "tokens": str(layout.generation(layout.published()).lexical("statements").absolute()),
         "queries": [lexical_tokens(one) for one in asked],
         "each": arguments.each,
-        "limit": 1000,
+        "limit": DEPTH,
     }
     rows += compete(
         [

@@ -9,7 +9,7 @@ other; a cell is p50 / p99 over the questions of the median of three rounds, in 
 A mask of rows can be given to tantivy in two ways: as the set of the allowed row numbers, which is
 what an arbitrary filter needs, or as one term of a field that was indexed beforehand, which is the
 best case and no filter of the product (those are ranges, negations and unions). What the product
-does for a hybrid query is in the last lines: the best 1,000 rows, and the scores of 1,000 others.
+does for a hybrid query is in the last lines: the best rows, and the scores of as many others.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ from semsearch.index.lexical.mapped import MappedLexicalIndex
 from semsearch.index.lexical.protocol import LexicalQuery
 from semsearch.language.scripts import normal_form
 from semsearch.rank.asked import make_ready
+from semsearch.retrieve.candidates import DEPTH
 from semsearch.retrieve.generation import Generation, open_generation
 
-LIMIT = 1000
+SCORED = f"scores of {DEPTH:,} rows"
 SHARES = (0.5, 0.1, 0.01, 0.001)
 ROUNDS = 3
 MOST_SECONDS = 25.0  # for one line of the table; then the questions that are left are left out
@@ -73,7 +74,7 @@ class Beside:
         """Only the rows of a mask that was indexed."""
         return self._only(asked, Query.term_query(self.schema, "share", name, "basic"))
 
-    def best(self, query: Query, limit: int = LIMIT) -> tuple[Rows, Scores]:
+    def best(self, query: Query, limit: int = DEPTH) -> tuple[Rows, Scores]:
         """The best rows and their scores."""
         hits = self.searcher.search(query, limit, count=False).hits
         rows = self.searcher.fast_field_values("row", [address for _, address in hits])
@@ -125,7 +126,7 @@ def main() -> None:
     if not isinstance(lexical, MappedLexicalIndex):
         raise TypeError(f"{arguments.index} has a lexical index of another kind")
     texts = texts_of(lexical)
-    say(f"tantivy {version('tantivy')}; best: the best {LIMIT:,} rows; p50 / p99 in ms")
+    say(f"tantivy {version('tantivy')}; best: the best {DEPTH:,} rows; p50 / p99 in ms")
     for times in arguments.times:
         with tempfile.TemporaryDirectory() as folder:
             compare(Path(folder), texts, times, queries)
@@ -168,9 +169,9 @@ def compare(
         left = "" if len(spent) == len(queries) else f"  ({len(spent)} questions)"
         say(f"{name:<40}{figures[0]:>16}{figures[1]:>18}{theirs[0] / mine[0]:>14.2f}{left}")
     totals = {
-        "hybrid query: best and scores": ("best", "scores of 1,000 rows"),
-        "the same at 10.0% by row numbers": ("best, 10.0% by numbers", "scores of 1,000 rows"),
-        "the same at 10.0% by an indexed field": ("best, 10.0% by a field", "scores of 1,000 rows"),
+        "hybrid query: best and scores": ("best", SCORED),
+        "the same at 10.0% by row numbers": ("best, 10.0% by numbers", SCORED),
+        "the same at 10.0% by an indexed field": ("best, 10.0% by a field", SCORED),
     }
     for name, parts in totals.items():
         mine_ms, theirs_ms = (sum(medians[part][n] for part in parts) for n in (0, 1))
@@ -187,7 +188,7 @@ def operations(
     theirs = [beside.query(query) for query in queries]
 
     def mine(mask: NDArray[np.bool_] | None) -> Callable[[int], object]:
-        return lambda n: own.search(queries[n], LIMIT, allowed=mask)
+        return lambda n: own.search(queries[n], DEPTH, allowed=mask)
 
     def by_numbers(rows: Rows) -> Callable[[int], object]:
         return lambda n: beside.best(beside.among(theirs[n], rows.tolist()))
@@ -200,16 +201,16 @@ def operations(
         yield f"best, {name} by numbers", mine(mask), by_numbers(np.flatnonzero(mask))
         yield f"best, {name} by a field", mine(mask), by_field(name)
     random = np.random.default_rng(1)
-    given = [np.sort(random.choice(len(own), min(LIMIT, len(own)), replace=False)) for _ in queries]
+    given = [np.sort(random.choice(len(own), min(DEPTH, len(own)), replace=False)) for _ in queries]
     yield (
-        "scores of 1,000 rows",
+        SCORED,
         lambda n: own.score(queries[n], given[n]),
         lambda n: beside.best(beside.among(theirs[n], given[n].tolist())),
     )
     pairs = [pair_of(own, query) for query in queries]
     yield (
         "best, of a phrase of two",
-        lambda n: own.search(pairs[n], LIMIT),
+        lambda n: own.search(pairs[n], DEPTH),
         lambda n: beside.best(beside.query(pairs[n])),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from benchmarks.result import Result, Row
+from semsearch.retrieve.candidates import DEPTH
 
 Results = Mapping[str, Result]
 _NOT = "not measured"
@@ -135,7 +136,7 @@ def _query(statements: int, benchmark: str) -> Callable[[Results], Outcome]:
         return Outcome(
             anchor="; ".join(f"{row.contender} {_both(row)}" for row in others) or "–",
             reached=_both(own) + _times(own, others) if own else _NOT,
-            limit=f"{floor}, then reading of 1,000 candidates' codes",
+            limit=f"{floor}, then reading of at most {2 * DEPTH:,} candidates' codes",
             between=(
                 "reading of statements for the verdict, features of the ranking, rows of 20 hits"
                 " and of the abstracts: `--explain` has the parts"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from benchmarks.goals import GOALS, Results, peaks, rows_of, statement_flops
 from benchmarks.plots import line_plot
 from benchmarks.result import Result, Row, shown
+from semsearch.retrieve.candidates import DEPTH
 
 #: Benchmark → heading, what it does, the figures of its table.
 _PARTS = {
@@ -20,7 +21,7 @@ _PARTS = {
     "index": (
         "Indexes",
         "The ten nearest of one vector at a time; recall against exact comparison of all. The"
-        " lexical rows give the best 1,000 for the words of a question.",
+        f" lexical rows give the best {DEPTH:,} for the words of a question.",
         ("p50_ms", "p99_ms", "min_ms", "recall_at_10", "estimated_recall", "bytes_per_vector",
          "build_s", "disk_mb", "own_mb"),
     ),

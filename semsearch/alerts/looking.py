@@ -99,7 +99,7 @@ def save_report(
         work_id(searcher.store, called)  # or there is none
     how = options or WorkOptions()
     if how.query is not None:
-        check_text(how.query, name="query")
+        how = how.model_copy(update={"query": check_text(how.query, name="query")})
     return _save(searcher, ledger, _search(SearchKind.REPORT, doi or called, how, name))
 
 

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -139,7 +140,8 @@ class Workers:
             seconds: longest that it may take; None for what holds for all pieces.
 
         Returns:
-            Its result, or the error that it raised, or ``LostError``.
+            Its result, or the error that it raised, or ``LostError``. An error that comes from
+            another process has the traceback from there as a note, for logs alone.
         """
         if self._threads is None:
             return _Own(function, argument)
@@ -217,7 +219,8 @@ def serve(descriptor: int) -> None:
 def _done(function: Callable[[Any], object], argument: object) -> tuple[bool, object]:
     try:
         return True, function(argument)
-    except Exception as error:  # the parent raises it
+    except Exception as error:  # the parent raises it; a traceback does not pass through a pipe
+        error.add_note(f"In the process that did it:\n{traceback.format_exc()}")
         return False, error
 
 

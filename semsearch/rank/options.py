@@ -73,7 +73,7 @@ def read_options(
     facets: Sequence[str] = (),
     facet_alternatives: bool = False,
 ) -> SearchOptions:
-    """Options from the words of a command or a request.
+    """Options from the words of a command or a request; a facet named twice is counted once.
 
     Raises:
         QueryError: a value that there is not, or a filter that cannot be read.
@@ -90,7 +90,7 @@ def read_options(
         sort=one_of(SortOrder, "sort", sort),
         group=group,
         fold=fold,
-        facets=tuple(one_of(FilterField, "facet", facet) for facet in facets),
+        facets=tuple(dict.fromkeys(one_of(FilterField, "facet", facet) for facet in facets)),
         facet_alternatives=facet_alternatives,
     )
 

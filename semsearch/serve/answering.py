@@ -5,7 +5,8 @@ process answers little more than one question at a time, however many cores ther
 processes beside it, this one speaks HTTP and hands questions on. Each of them has the index open,
 mapped from the same files, and the model loaded; it takes new generations by itself, as a server
 does. A question that goes to one which has not the generation of its request, as in the second
-after another was published, or is starting again after it died, is answered here.
+after another was published, or is starting again after it died, is answered here. A question over
+which a process died, or that took it too long, is not: this process would fare no better.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import logging.config
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -23,12 +24,13 @@ from pathlib import Path
 import orjson
 
 from semsearch.answer.ask import Answer, ask
+from semsearch.errors import SemsearchError
 from semsearch.index.workers import LostError, Workers, cores
 from semsearch.rank.options import SearchOptions
 from semsearch.retrieve.hits import SearchResult, SimilarResult
 from semsearch.search import Searcher
 from semsearch.serve.logs import LOGGING
-from semsearch.serve.served import Served
+from semsearch.serve.served import RETRY_SECONDS, Served
 from semsearch.timing import recorded
 
 _log = logging.getLogger("semsearch")
@@ -139,6 +141,7 @@ class Answering:
         Raises:
             UsageError: it cannot be asked like this.
             SemsearchError: the index or the model has a fault.
+            LostError: the process that worked on it died, or took too long and was stopped.
         """
         if self._workers is not None and self._opening is not None:
             digest = searcher.generation.manifest.content_digest
@@ -149,42 +152,81 @@ class Answering:
                 ).result()
             except LostError as error:
                 _log.error("a process that answers %s; another is started", error)
-                found = None
+                raise
             if found is not None:
                 return found
         return write_answer(searcher, task)
 
 
-#: The index of a process that was started to answer.
-_served: Served | None = None
-_opening = threading.Lock()
+class Own:
+    """The index of a process that was started to answer; asked for by one thread.
+
+    Args:
+        clock: seconds that only go forward.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._opened: Served | None = None
+        self._thread: threading.Thread | None = None
+        self._failed: float | None = None  # when it could not be opened, by the clock
+
+    def open(self, opening: Opening) -> None:
+        """Open the index and load the model, unless that is done.
+
+        Raises:
+            SemsearchError: it cannot be opened.
+        """
+        with self._lock:
+            if self._opened is None:
+                self._opened = _open_served(opening)
+
+    def opened(self, opening: Opening) -> Served | None:
+        """The index; None while a thread opens it, and for a while after that failed."""
+        busy = self._thread is not None and self._thread.is_alive()
+        late = self._failed is None or self._clock() >= self._failed + RETRY_SECONDS
+        if self._opened is None and late and not busy:
+            self._thread = threading.Thread(
+                target=self._try, args=(opening,), name="semsearch-open", daemon=True
+            )
+            self._thread.start()
+        return self._opened
+
+    def _try(self, opening: Opening) -> None:
+        try:
+            self.open(opening)
+        except Exception as error:  # whatever it is, the server answers in its place
+            self._failed = self._clock()
+            trace = None if isinstance(error, SemsearchError) else error
+            _log.error("a process that answers cannot open the index: %s", error, exc_info=trace)
+
+
+_own = Own()
 
 
 def _open(opening: Opening) -> None:
     """Open the index and load the model; runs in a process of its own."""
-    with _opening:
-        if _served is None:
-            _serve(opening)
+    _own.open(opening)
 
 
-def _serve(opening: Opening) -> None:
-    global _served  # noqa: PLW0603 - a process answers from one index
+def _open_served(opening: Opening) -> Served:
     # Before the settings are read: each process takes its share of the cores.
     os.environ.setdefault("SEMSEARCH_THREADS", str(max(1, cores() // opening.processes)))
     logging.config.dictConfig(LOGGING)
     served = Served(Searcher(opening.folder, model=opening.model, recipe=opening.recipe))
     served.warm()
     served.watch()
-    _served = served
+    return served
 
 
 def _answer(given: tuple[Opening, tuple[int, str], Task]) -> Written | None:
     """An answer; None where this process has another generation open, or none yet."""
     opening, generation, task = given
-    if _served is None:
-        threading.Thread(target=_open, args=(opening,), daemon=True).start()
+    served = _own.opened(opening)
+    if served is None:
         return None
-    with _served.lease() as searcher:
+    with served.lease() as searcher:
         manifest = searcher.generation.manifest
         if (manifest.generation, manifest.content_digest) != generation:
             return None

@@ -67,7 +67,6 @@ S2: Final = "/s2/graph/v1"
 #: that take every path below ``/papers/`` come last.
 _READING = (
     alerts.reading,
-    exports.router,
     bodies.router,
     questions.router,
     sides.router,
@@ -127,6 +126,8 @@ def create_app(
 
 
 def _add_routes(app: FastAPI) -> None:
+    # Sent while it is read: whether a correction came meanwhile is known too late for a tag.
+    app.include_router(exports.router, prefix=API, responses=dict(EVERYWHERE))
     for router in _READING:
         app.include_router(
             router, prefix=API, dependencies=[Tagged], responses={**EVERYWHERE, **UNCHANGED}
@@ -151,7 +152,7 @@ def _add_tools(app: FastAPI, served: Served, how: Settings) -> None:
 
 
 def _described(error: Mapping[str, Any]) -> dict[str, Any]:
-    return {"description": error["description"]}
+    return {name: error[name] for name in ("description", "headers") if name in error}
 
 
 def _add_middlewares(app: FastAPI, how: Settings) -> None:

@@ -15,8 +15,10 @@ Search engine for **citation statements**: the sentences in which one paper cite
 query and to the index it was given for: with another query it is refused (422), and once the index
 has changed it is gone (410). Nothing is repeated or left out between two pages.
 
-**Caches**: an answer has an `ETag`; sent back in `If-None-Match` it gives 304 while the answer is
-the same.
+**Caches**: an answer to GET that is no export has an `ETag`; sent back in `If-None-Match` it gives
+304 while the answer is the same.
+
+**Too much**: 429, 503 and 504 say in `Retry-After` after how many seconds to try again.
 
 **Keys** go into the header `Authorization: Bearer …` or `X-API-Key`, never into the address.
 """

@@ -22,6 +22,7 @@ from semsearch.errors import (
     StaleCursorError,
     UsageError,
 )
+from semsearch.index.workers import LostError
 from semsearch.serve.exchange import exchange_of
 from semsearch.serve.responses import PROBLEM, json_response
 from semsearch.serve.semantic_scholar.shapes import refusal
@@ -29,6 +30,9 @@ from semsearch.serve.semantic_scholar.shapes import refusal
 #: What goes wrong inside is for the log alone.
 FAILED: Final = "the server failed; its log says why"
 _S2: Final = "/s2/"
+_LOST: Final = "the process that worked on it ended before its time; try again"
+#: Seconds after which a request whose process was lost may come again.
+_RESTART_SECONDS: Final = 5
 
 
 class NotModified(Exception):
@@ -55,9 +59,7 @@ def error_response(
         headers: beside those of the shape.
     """
     if scope["path"].startswith(_S2):
-        found = refusal(status, detail)
-        found.headers.update(headers or {})
-        return found
+        return refusal(status, detail, headers)
     return json_response({"detail": detail}, status=status, headers=headers, media_type=PROBLEM)
 
 
@@ -66,6 +68,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(NotModified, _unchanged)
     app.add_exception_handler(Known, _known)
     app.add_exception_handler(SemsearchError, _refused)
+    app.add_exception_handler(LostError, _lost)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _unrouted)
 
@@ -98,6 +101,11 @@ _STATUSES: Final[tuple[tuple[type[SemsearchError], int], ...]] = (
     (UsageError, 422),
     (LockedError, 409),
 )
+
+
+async def _lost(request: Request, error: Exception) -> Response:
+    headers = {"Retry-After": str(_RESTART_SECONDS)}
+    return error_response(request.scope, 503, _LOST, headers)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

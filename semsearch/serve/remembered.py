@@ -21,6 +21,8 @@ from semsearch.serve.metrics import Metrics
 #: Bytes that an answer takes beside its body: tag, headers and what Python needs for them.
 _BESIDE: Final = 1024
 _ZIPPED: Final = (b"content-encoding", b"gzip")
+#: Headers that belong to an answer, whoever asks; others are of one client or one request.
+_KEPT: Final = (b"content-encoding", b"content-length", b"content-type", b"link")
 _Headers = tuple[tuple[bytes, bytes], ...]
 
 
@@ -88,9 +90,15 @@ async def _remembered(request: Request) -> None:
     zipped = "gzip" in request.headers.get("accept-encoding", "")
     found = answers.wanted(exchange.tag, zipped=zipped)
     if found is not None:
+        exchange.kept = zipped  # what compression makes of a plain one is kept beside it
         exchange.spent["kept"] = 0.0
+        exchange.holds = _always  # as it did when it was kept; the store may be closed by then
         raise Known(found)
     exchange.kept = True
+
+
+def _always() -> bool:
+    return True
 
 
 Remembered = Depends(_remembered)
@@ -120,10 +128,7 @@ class Remembering:
             exchange = exchange_of(scope)
             if message["type"] == "http.response.start":
                 if exchange.kept and message["status"] == 200:
-                    headers = tuple(message["headers"])  # as they are before those further out
-                    if _ZIPPED not in headers:
-                        # Compression looks at it once more, and says then that it did.
-                        headers = tuple(one for one in headers if one[0] != b"vary")
+                    headers = tuple(one for one in message["headers"] if one[0] in _KEPT)
             elif headers is not None and exchange.tag is not None:
                 # A correction while it was worked out may or may not be in it.
                 if not message.get("more_body", False) and exchange.holds():

@@ -17,7 +17,8 @@ from semsearch.serve.served import Served
 PROBLEM: Final = "application/problem+json"
 
 
-def _error(description: str) -> dict[str, Any]:
+def _error(description: str, *, again: bool = False) -> dict[str, Any]:
+    """An error as OpenAPI describes it; ``again``: it says when to try again."""
     shape = {
         "type": "object",
         "title": "Problem",
@@ -31,7 +32,17 @@ def _error(description: str) -> dict[str, Any]:
         },
         "additionalProperties": False,
     }
-    return {"description": description, "content": {PROBLEM: {"schema": shape}}}
+    found = {"description": description, "content": {PROBLEM: {"schema": shape}}}
+    return found | ({"headers": _RETRY_AFTER} if again else {})
+
+
+_RETRY_AFTER: Final[Mapping[str, Any]] = {
+    "Retry-After": {
+        "description": "Seconds after which to try again.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+    }
+}
 
 
 #: Every error that a route may give, for ``responses=``.
@@ -46,7 +57,11 @@ PROBLEMS: Final[Mapping[int | str, dict[str, Any]]] = {
     415: _error("The body is of another type."),
     422: _error("It cannot be asked like this."),
     500: _error("The server or the index has a fault."),
-    503: _error("The server has too much to do; `Retry-After` says when to try again."),
+    503: _error(
+        "The server has too much to do, or lost the process that worked on it; `Retry-After` says"
+        " when to try again.",
+        again=True,
+    ),
 }
 #: Those of a route that reads the index.
 ERRORS: Final[dict[int | str, dict[str, Any]]] = {k: PROBLEMS[k] for k in (404, 422, 500)}
@@ -57,10 +72,10 @@ EVERYWHERE: Final[Mapping[int | str, dict[str, Any]]] = {
     408: PROBLEMS[408],
     413: PROBLEMS[413],
     414: _error("The address is too long."),
-    429: _error("Too many requests; `Retry-After` says when to try again."),
+    429: _error("Too many requests; `Retry-After` says when to try again.", again=True),
     500: PROBLEMS[500],
     503: PROBLEMS[503],
-    504: _error("The answer took too long."),
+    504: _error("The answer took too long; `Retry-After` says when to try again.", again=True),
 }
 #: Of a tagged route: the client has the answer.
 UNCHANGED: Final[Mapping[int | str, dict[str, Any]]] = {

@@ -105,6 +105,47 @@ def test_another_filter_is_another_question(site: Site) -> None:
     assert not feeds(tree(site, f"{REPORT}?citation_type=contrasting"))
 
 
+@pytest.mark.parametrize(
+    "options", [{"mode": "lexical"}, {"rerank": "none"}, {"sort": "year"}, {"limit": 3}]
+)
+def test_question_asked_in_another_way_is_another_question(
+    site: Site, options: dict[str, Any]
+) -> None:
+    site.save(kind="question", query=QUESTION, options=options)
+    page = tree(site, ASKED)
+    assert not feeds(page)
+    assert len(said(page)) == 2
+    identity = site.save(kind="question", query=QUESTION)
+    assert {address.split("/")[4] for _, address in feeds(tree(site, ASKED))} == {identity}
+
+
+def test_white_space_around_the_query_of_a_report_does_not_count(site: Site) -> None:
+    identity = site.save(kind="report", query="10.5555/cited.1", options={"query": " EMT\n"})
+    saved = site.client.get(f"/api/v1/searches/{identity}").json()["search"]
+    assert saved["options"]["query"] == "EMT"
+    assert feeds(tree(site, f"{REPORT}?q=EMT"))
+
+
+def test_pages_are_shown_though_the_saved_searches_cannot_be_read(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    Ledger(site.world.index).path.write_bytes(b"no database " * 1000)
+    for path in (ASKED, REPORT):
+        page = tree(site, path)
+        (watch,) = page.xpath("//details[@class='watch']")
+        assert "What is watched cannot be read" in watch.text_content()
+        assert not feeds(page)
+        assert not said(page)
+    assert caplog.text.count("the saved searches cannot be read: ") == 2
+    assert "alerts.sqlite is not a usable SQLite file" in caplog.text
+    for path in ("/searches", "/searches/one"):
+        page = tree(site, path, 500)
+        assert "is not a usable SQLite file" in page.xpath("//main")[0].text_content()
+    problem = site.client.get("/api/v1/searches")
+    assert problem.status_code == 500
+    assert "is not a usable SQLite file" in problem.json()["detail"]
+
+
 def test_saved_searches_are_listed_with_their_news(site: Site) -> None:
     assert "Nothing is watched yet." in tree(site, "/searches").text_content()
     identity = site.save(kind="question", query=QUESTION, name="<b>mine</b>")

@@ -14,6 +14,8 @@ from semsearch import search as search_module
 from semsearch.__main__ import main
 from semsearch.cli.commands import app
 from semsearch.index import build as build_module
+from semsearch.rank import facets
+from semsearch.rank.run import found_rows
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -377,3 +379,18 @@ def test_other_values_of_a_filtered_field_are_counted(
     asked = ("search", "EMT", "--index", demo, "-f", "section=results", "--facet", "section")
     assert re.search(r"^section: results \d+$", run(*asked).out, re.M)
     assert re.search(r"^section: \w+ \d+, \w+ \d+", run(*asked, "--facet-alternatives").out, re.M)
+
+
+def test_a_facet_that_is_named_twice_is_counted_once(
+    run: Callable[..., Outcome], demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched = []
+
+    def counted(*asked: Any) -> Any:
+        searched.append(asked)
+        return found_rows(*asked)
+
+    monkeypatch.setattr(facets, "found_rows", counted)
+    asked = ("search", "EMT", "--index", demo, "-f", "section=results", "--facet-alternatives")
+    assert run(*asked, "--facet", "section", "--facet", "section").code == 0
+    assert len(searched) == 1

@@ -59,6 +59,7 @@ def test_a_route_sends_what_the_python_api_streams(
     assert answer.status_code == 200
     assert answer.content == b"".join(stream(made[route], how))
     assert answer.headers["content-type"] == FORMATS[how].media_type
+    assert "etag" not in answer.headers  # what comes while it is sent would be under it
     assert _file_name(answer.headers["content-disposition"]).endswith(FORMATS[how].suffix)
 
 

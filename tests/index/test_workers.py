@@ -98,6 +98,16 @@ def test_results_and_errors_come_back(processes: int) -> None:
             found[1].result()
 
 
+def test_an_error_says_where_in_the_other_process_it_was_raised() -> None:
+    with Workers(2) as workers:
+        with pytest.raises(KeyError) as caught:
+            workers.submit(builtins.eval, "{}['none']").result()
+        assert str(caught.value) == "'none'"
+        (note,) = caught.value.__notes__
+        assert note.startswith("In the process that did it:\nTraceback (most recent call last):")
+        assert 'File "<string>", line 1, in <module>' in note
+
+
 def test_a_piece_that_ends_its_process_is_lost_and_the_rest_goes_on() -> None:
     with Workers(2) as workers:
         with pytest.raises(LostError, match=r"ended the process that did it \(exit code 3\)"):

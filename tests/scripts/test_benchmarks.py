@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from argparse import Namespace
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -271,6 +273,30 @@ def test_the_kept_page_is_what_the_kept_results_give() -> None:
     assert (ROOT / "docs" / "performance.md").read_text("utf-8") == page(results)
     for name, (_, drawn) in plots(results).items():
         assert (folder / f"{name}.svg").read_text("utf-8") == drawn
+
+
+def test_requests_that_fail_while_a_server_gets_warm_are_not_counted(
+    tiny: tuple[Path, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import benchmark_http
+
+    def load(one: benchmark_http.Served, asked: list[str], clients: int, seconds: float) -> None:
+        warming = seconds == 2
+        one.failed += 30 if warming else 1
+        for list_ in (one.rates, one.seconds, one.bytes):
+            list_.append(3 if warming else 1)
+
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"question": "does drug 1 lower growth"}\n')
+    monkeypatch.setattr(benchmark_http, "_own", lambda *_: nullcontext(("", os.getpid())))
+    monkeypatch.setattr(benchmark_http, "load", load)
+    rows = benchmark_http.measure(
+        Namespace(index=tiny[0], questions=questions, clients=1, peers=[], seconds=5.0, rounds=2)
+    )
+    assert [row.contender for row in rows] == ["semsearch", "page"] * 2
+    for row in rows:
+        assert (row.figures["failed"], row.figures["calls"]) == (2, 2)
+        assert row.figures["requests_s"] == 1
 
 
 @pytest.fixture(scope="module")

@@ -8,24 +8,28 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from fastapi.testclient import TestClient
 
-from semsearch.errors import NotFoundError, QueryError
-from semsearch.index.workers import Workers
+from semsearch.errors import DamageError, NotFoundError, QueryError
+from semsearch.index.workers import LostError, Workers
 from semsearch.rank.options import read_options
 from semsearch.retrieve.filters import FilterField
 from semsearch.search import Searcher
-from semsearch.serve import answering
-from semsearch.serve.answering import Answering, Asked, Opening, Task, write_answer
+from semsearch.serve import answering, questions
+from semsearch.serve.answering import Answering, Asked, Opening, Own, Task, write_answer
 from semsearch.serve.app import create_app
-from semsearch.serve.served import Served
+from semsearch.serve.logs import JsonFormatter
+from semsearch.serve.served import RETRY_SECONDS, Served
 from semsearch.timing import Stage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -96,6 +100,25 @@ def test_errors_come_back_as_they_were(here: Searcher, beside: Answering) -> Non
         beside.answer(here, nothing)
 
 
+def test_fault_in_a_process_is_read_in_the_log_and_not_in_the_answer(
+    here: Searcher,
+    beside: Answering,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    wrong: Any = "all"  # no number, as no request can bring it
+    monkeypatch.setattr(questions, "SearchOptions", lambda limit: replace(OPTIONS, limit=wrong))
+    client = TestClient(create_app(here, answering=beside), raise_server_exceptions=False)
+    answer = client.get("/api/v1/similar?text=EMT")
+    assert answer.status_code == 500
+    assert answer.json() == {"detail": "the server failed; its log says why"}
+    (record,) = (one for one in caplog.records if one.exc_info)
+    told = orjson.loads(JsonFormatter().format(record))["traceback"]
+    there = told.partition("In the process that did it:\n")[2]
+    assert "in write_answer" in there
+    assert "in check_limit" in there
+
+
 def test_question_about_another_generation_is_answered_here(
     index: Path, beside: Answering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,7 +132,7 @@ def test_question_about_another_generation_is_answered_here(
     searcher.close()
 
 
-def test_answer_comes_though_the_processes_died(
+def test_question_that_a_process_is_lost_over_is_refused_and_the_next_ones_are_answered(
     index: Path, here: Searcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = [write_answer(here, task).body for task in TASKS]
@@ -120,13 +143,67 @@ def test_answer_comes_though_the_processes_died(
         done = answered_here(monkeypatch)
         for process in set(children()) - before:
             os.kill(process, signal.SIGKILL)
-        assert [found.answer(here, task).body for task in TASKS] == expected
-        assert done  # nobody waits until another process is ready
+        client = TestClient(create_app(here, answering=found))
+        refusal = client.post("/api/v1/ask", json={"q": TASKS[0].text})
+        assert refusal.status_code == 503
+        assert refusal.headers["retry-after"] == "5"
+        assert refusal.headers["content-type"] == "application/problem+json"
+        detail = "the process that worked on it ended before its time; try again"
+        assert refusal.json() == {"detail": detail}
+        assert done == []  # it would do the same to the server
+        with suppress(LostError):  # the other one
+            found.answer(here, TASKS[0])
+        with suppress(LostError):
+            found.warm()
         found.warm()
         done.clear()
         assert [found.answer(here, task).body for task in TASKS] == expected
         assert done == []
     assert set(children()) <= before
+
+
+def test_question_that_takes_a_process_too_long_is_not_begun_again(
+    index: Path, here: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = Opening(folder=index, model=None, recipe=None, processes=2)
+    with Workers(2) as workers:
+        found = Answering(workers, opening, seconds=0.001)
+        Answering(workers, opening).warm()
+        done = answered_here(monkeypatch)
+        with pytest.raises(LostError, match=r"took longer than 0\.001 s"):
+            found.answer(here, TASKS[0])
+    assert done == []
+
+
+def test_index_that_cannot_be_opened_is_tried_by_one_thread_and_again_after_a_while(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now, tries = [0.0], [0]
+    go_on = threading.Semaphore(0)
+
+    def fail(opening: Opening) -> Any:
+        tries[0] += 1
+        go_on.acquire()
+        raise DamageError("vectors.npy is cut short")
+
+    def opening_threads() -> list[threading.Thread]:
+        return [one for one in threading.enumerate() if one.name == "semsearch-open"]
+
+    monkeypatch.setattr(answering, "_open_served", fail)
+    own = Own(clock=lambda: now[0])
+    opening = Opening(folder=Path("nowhere"), model=None, recipe=None, processes=2)
+    for expected in (1, 2):
+        for _ in range(20):
+            assert own.opened(opening) is None
+        (thread,) = opening_threads()
+        go_on.release()
+        thread.join()
+        for _ in range(20):
+            assert own.opened(opening) is None
+        assert opening_threads() == []
+        assert tries[0] == expected
+        assert caplog.text.count("cannot open the index: vectors.npy is cut short") == expected
+        now[0] += RETRY_SECONDS
 
 
 def test_server_with_processes_answers_and_leaves_none_behind(index: Path, here: Searcher) -> None:

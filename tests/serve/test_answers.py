@@ -14,6 +14,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from semsearch.index.citation_types import correct_citation
+from semsearch.rank import facets
+from semsearch.rank.run import found_rows
 from semsearch.records import CitationType
 from semsearch.search import Searcher
 from semsearch.serve.app import create_app
@@ -206,6 +208,29 @@ def test_parameters_and_body_give_the_same_answer(
     by_post = client.post(f"/api/v1/{path}", json=asked)
     assert by_get.status_code == by_post.status_code == 200, by_get.text
     assert by_get.content == by_post.content
+
+
+@pytest.mark.parametrize("by", ["get", "post"])
+def test_a_facet_that_is_named_again_and_again_is_counted_once(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    searched = []
+
+    def counted(*asked: Any) -> Any:
+        searched.append(asked)
+        return found_rows(*asked)
+
+    monkeypatch.setattr(facets, "found_rows", counted)
+    asked: dict[str, Any] = {"q": "EMT", "facet_alternatives": True}
+    names = ["section"] * 20 + ["year"] + ["section"] * 20
+    if by == "get":
+        asked |= {"filter": "section=results", "facet": names}
+        answer = client.get("/api/v1/search", params=asked)
+    else:
+        asked |= {"filter": {"section": ["results"]}, "facets": names}
+        answer = client.post("/api/v1/search", json=asked)
+    assert list(answer.json()["facets"]) == ["section", "year"]
+    assert len(searched) == 1
 
 
 class TestHeaders:

@@ -229,4 +229,6 @@ def test_closed_server_is_not_ready_and_answers_503(opened: Served) -> None:
         assert answer.status_code == 503
         assert answer.headers["retry-after"] == "5"
         assert list(answer.json()) == ["detail"]
+    s2 = client.get("/s2/graph/v1/paper/search?query=EMT")
+    assert (s2.status_code, s2.headers["retry-after"]) == (503, "5")
     assert client.get("/health").status_code == 200

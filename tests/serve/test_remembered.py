@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.middleware.gzip import GZipResponder
 
 from semsearch.index.citation_types import correct_citation, withdraw_correction
 from semsearch.records import CitationType
 from semsearch.search import Searcher
+from semsearch.serve.access.keys import KeyRing, KeyScope
 from semsearch.serve.app import create_app
 from semsearch.serve.served import Served
 from semsearch.settings import Settings
@@ -67,7 +69,7 @@ def test_answer_is_worked_out_once(
     assert count(client, "found") == 1
 
 
-def test_plain_answer_is_compressed_for_another(
+def test_plain_answer_is_compressed_for_another_once(
     opened: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(opened)
@@ -76,7 +78,19 @@ def test_plain_answer_is_compressed_for_another(
     zipped = client.get(SEARCH, headers={"accept-encoding": "gzip"})
     assert zipped.headers["content-encoding"] == "gzip"
     assert zipped.content == plain.content
+    both = kept_bytes(client)
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    with monkeypatch.context() as context:
+        context.setattr(GZipResponder, "apply_compression", fail)
+        again = client.get(SEARCH, headers={"accept-encoding": "gzip"})
+    assert again.content == plain.content
+    for name in ("content-encoding", "content-length", "etag", "vary"):
+        assert again.headers[name] == zipped.headers[name]
     assert client.get(SEARCH, headers=PLAIN).content == plain.content
+    assert kept_bytes(client) == both > len(plain.content)
 
 
 def test_correction_and_new_generation_are_worked_out_anew(
@@ -106,7 +120,10 @@ def test_answer_is_not_kept_when_a_correction_came_while_it_was_worked_out(
         return search(*arguments, **options)
 
     monkeypatch.setattr(Searcher, "search", corrected)
-    assert types(client.get(SEARCH)) == {"contrasting"}
+    between = client.get(SEARCH)
+    assert types(between) == {"contrasting"}
+    assert "etag" not in between.headers  # no cache may take it for the state before
+    assert between.headers["cache-control"] == "no-store"
     monkeypatch.setattr(Searcher, "search", search)
     withdraw_correction(folder_of(opened), identity)
     assert "contrasting" not in types(client.get(SEARCH))
@@ -156,3 +173,12 @@ def test_link_to_the_next_page_is_kept(opened: Served) -> None:
     first, again = client.get(SEARCH), client.get(SEARCH)
     assert first.headers["link"] == again.headers["link"]
     assert count(client, "found") == 1
+
+
+def test_rate_of_one_client_is_not_told_to_another(opened: Served) -> None:
+    client = client_of(opened, key_requests=0)
+    key = KeyRing(folder_of(opened)).add("reader", KeyScope.READ)
+    assert "ratelimit-remaining" in client.get(SEARCH).headers
+    kept = client.get(SEARCH, headers={"X-API-Key": key})
+    assert count(client, "found") == 1
+    assert not [name for name in kept.headers if name.startswith("ratelimit")]

@@ -8,7 +8,7 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from semsearch.serve.exchange import exchange_of
+from semsearch.serve.exchange import Exchange, exchange_of
 
 #: What a browser may do with an answer: nothing but show pages with this server's own files.
 SECURITY: Final[Mapping[str, str]] = {
@@ -31,7 +31,8 @@ class AnswerHeaders:
 
     An answer out of the index says of which generation it is. One that depends on the index and the
     request alone has a strong ETag; sent compressed it is other bytes, and its tag ends in
-    ``-gzip``. All else must not be stored, unless its route says otherwise.
+    ``-gzip``. All else must not be stored, unless its route says otherwise; nor may what was worked
+    out while somebody corrected the index, which may or may not be in it.
 
     Args:
         app: what is inside.
@@ -59,8 +60,8 @@ class AnswerHeaders:
                 if exchange.manifest is not None:
                     headers[GENERATION] = str(exchange.manifest.generation)
                     headers[DIGEST] = exchange.manifest.content_digest
-                tag = exchange.tag
-                if tag is not None and message["status"] in (200, 304):
+                tag = exchange.tag if _is_of_its_tag(exchange, message["status"]) else None
+                if tag is not None:
                     zipped = message["status"] == 200 and "content-encoding" in headers
                     headers["ETag"] = f'"{tag}-gzip"' if zipped else f'"{tag}"'
                     headers["Cache-Control"] = self.cached
@@ -71,3 +72,7 @@ class AnswerHeaders:
             await send(message)
 
         await self.app(scope, receive, add)
+
+
+def _is_of_its_tag(exchange: Exchange, status: int) -> bool:
+    return status == 304 or (status == 200 and exchange.holds())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +14,17 @@ from fastapi import APIRouter, Request, Response
 from semsearch.alerts import (
     LastLook,
     Ledger,
+    QuestionOptions,
     SavedSearch,
     SearchKind,
+    WorkOptions,
     headline,
     lines,
     look_when_changed,
 )
 from semsearch.alerts.feeds import ATOM, ENTRIES, JSON_FEED
 from semsearch.alerts.texts import Line
+from semsearch.errors import SemsearchError
 from semsearch.report.work import WorkView
 from semsearch.retrieve.filter_parsing import parse_parameters
 from semsearch.retrieve.generation import row_of
@@ -33,23 +37,25 @@ from semsearch.settings import Settings
 
 router = APIRouter(include_in_schema=False)
 
+_log = logging.getLogger("semsearch")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """How to watch what a page shows.
 
     ``command`` and ``call`` save it, on the machine of the index and over HTTP; the reader puts the
-    folder and the key in. ``saved``: where that was done already.
+    folder and the key in. ``saved``: where that was done already; None where it cannot be read.
     """
 
     command: str
     call: str
-    saved: tuple[LastLook, ...]
+    saved: tuple[LastLook, ...] | None
 
     @property
     def feeds(self) -> tuple[Feed, ...]:
         """The feeds of what is saved, for the head of the page."""
-        return tuple(feed for one in self.saved for feed in feeds_of(one.search))
+        return tuple(feed for one in self.saved or () for feed in feeds_of(one.search))
 
 
 def watch_question(
@@ -65,13 +71,13 @@ def watch_question(
     """
     where = parse_parameters(filters)
     data = None if where is None else where.as_data()
-    saved = Ledger(searcher.folder).listed(SearchKind.QUESTION, (question,))
+    options = QuestionOptions(filter=data)
     return _watch(
         request,
         {"kind": SearchKind.QUESTION, "query": question},
         [] if data is None else [("filter", data)],
         flags=[arg for one in filters for arg in ("--filter", one)],
-        saved=[one for one in saved if one.search.options.get("filter") == data],
+        saved=_saved(searcher, SearchKind.QUESTION, (question,), options),
     )
 
 
@@ -86,22 +92,37 @@ def watch_work(
 ) -> Watch:
     """How to watch a work; arguments as in ``watch_question``, and what its report lists."""
     where = parse_parameters(filters)
-    options = {
-        "query": query,
-        "filter": None if where is None else where.as_data(),
-        "without_retracted": without_retracted,
-    }
+    options = WorkOptions(
+        query=query,
+        filter=None if where is None else where.as_data(),
+        without_retracted=without_retracted,
+    )
     names = [one for one in (work.doi, work.id, work.pmid) if one]
-    saved = Ledger(searcher.folder).listed(SearchKind.REPORT, names)
     flags = ["--report", *(["--query", query] if query is not None else [])]
     flags += [arg for one in filters for arg in ("--filter", one)]
     return _watch(
         request,
         {"kind": SearchKind.REPORT, "query": names[0]},
-        [(name, value) for name, value in options.items() if value],
+        [(name, value) for name, value in options if value],
         flags=[*flags, *(["--without-retracted"] if without_retracted else [])],
-        saved=[one for one in saved if one.search.options == options],
+        saved=_saved(searcher, SearchKind.REPORT, names, options),
     )
+
+
+def _saved(
+    searcher: Searcher,
+    kind: SearchKind,
+    queries: Sequence[str],
+    options: QuestionOptions | WorkOptions,
+) -> tuple[LastLook, ...] | None:
+    """The saved searches that ask the same in the same way; None where they cannot be read."""
+    try:
+        found = Ledger(searcher.folder).listed(kind, queries)
+    except SemsearchError as error:  # the page is about something else, and is shown without
+        _log.error("the saved searches cannot be read: %s", error)
+        return None
+    same = type(options).model_validate
+    return tuple(one for one in found if same(one.search.options) == options)
 
 
 def _watch(
@@ -110,7 +131,7 @@ def _watch(
     options: Sequence[tuple[str, Any]],
     *,
     flags: Sequence[str],
-    saved: Sequence[LastLook],
+    saved: tuple[LastLook, ...] | None,
 ) -> Watch:
     command, query = ["semsearch", "alerts", "add"], asked["query"]
     flags = [*flags, "--index", "FOLDER"]  # where it lies is nobody's business
@@ -121,7 +142,7 @@ def _watch(
     return Watch(
         command=shlex.join(command),
         call=f'{shlex.join(call)} -H "Authorization: Bearer $KEY"',
-        saved=tuple(saved),
+        saved=saved,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from logging import getLogger
 from typing import Any
 
@@ -197,14 +197,16 @@ class S2Route(APIRoute):
             try:
                 return await handle(request)
             except Exception as error:
-                return refusal(*_told(error))
+                headers = error.headers if isinstance(error, HTTPException) else None
+                return refusal(*_told(error), headers)
 
         return handled
 
 
-def refusal(status: int, detail: str) -> Response:
+def refusal(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """An error as an answer."""
-    return json_response({"detail": detail, "error": detail, "message": detail}, status=status)
+    said = {"detail": detail, "error": detail, "message": detail}
+    return json_response(said, status=status, headers=headers)
 
 
 def _told(error: Exception) -> tuple[int, str]:
