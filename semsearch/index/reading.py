@@ -236,14 +236,23 @@ def read_article(task: tuple[ArticleFile, float]) -> ReadArticle:
         task: the file, with its content, and the threshold of types.
 
     Raises:
-        InputError: it is not of its format.
+        InputError: it is not of its format, or its reader failed over it; one article never ends a
+            build.
+        MemoryError: it takes more memory than there is.
+        RecursionError: it is nested deeper than can be read.
     """
     article, threshold = task
     content = article.content or b""
-    with uncollected():
-        reader = reader_of(article.format or Format.JATS)
-        document = reader.read(content, package=article.package, member=article.member)
-        rows = document_rows(replace(document, citations=typed(document, threshold)))
+    reader = reader_of(article.format or Format.JATS)
+    try:
+        with uncollected():
+            document = reader.read(content, package=article.package, member=article.member)
+            rows = document_rows(replace(document, citations=typed(document, threshold)))
+    except (InputError, MemoryError, RecursionError):
+        raise
+    except Exception as fault:
+        what = " ".join(f"{type(fault).__name__}: {fault}".split())
+        raise InputError(f"the reader of {reader.title} failed over it ({what})") from fault
     return ReadArticle(rows, _record(document, reader.name))
 
 

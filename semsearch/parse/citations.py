@@ -19,10 +19,10 @@ from semsearch.parse.text import Rendered
 
 _DASH = "-‐‑‒–—−⁻"
 _JOINED = re.compile(rf"\s*[\])]?\s*(?:[{_DASH}]|\bto\b)\s*[\[(]?\s*")
-_NUMBER = re.compile(r"[\[(]?\s*(\d+)\s*[a-z]?\s*[\])]?")
-_BOTH_ENDS = re.compile(rf"[\[(]?\s*(\d+)\s*[{_DASH}]\s*(\d+)\s*[\])]?")
+_NUMBER = re.compile(r"[\[(]?\s*(\d{1,9})\s*[a-z]?\s*[\])]?")
+_BOTH_ENDS = re.compile(rf"[\[(]?\s*(\d{{1,9}})\s*[{_DASH}]\s*(\d{{1,9}})\s*[\])]?")
 _RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_LABEL_NUMBER = re.compile(r"\D*(\d+)\D*")
+_LABEL_NUMBER = re.compile(r"\D*(\d{1,9})\D*")
 
 
 @dataclass(frozen=True, slots=True)

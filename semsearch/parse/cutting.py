@@ -199,11 +199,17 @@ def pointer_text(content: bytes, path: str, start: int, end: int) -> str | None:
         name = token.replace("~1", "/").replace("~0", "~")
         if isinstance(found, dict) and name in found:
             found = found[name]
-        elif isinstance(found, list) and name.isdigit() and int(name) < len(found):
-            found = found[int(name)]
+        elif isinstance(found, list) and (place := place_in(found, name)) is not None:
+            found = found[place]
         else:
             return None
     return found[start:end] if isinstance(found, str) else None
+
+
+def place_in(found: list[Any], name: str) -> int | None:
+    """The place that a step of a path names in an array; None where it has none such."""
+    place = int(name) if len(name) <= 18 and name.isdecimal() else len(found)
+    return place if place < len(found) else None
 
 
 def pointer(*names: str | int) -> str:

@@ -64,6 +64,7 @@ class ReferenceListing:
     _order: dict[str, int] = field(default_factory=dict)
     _labels: dict[str, str | None] = field(default_factory=dict)
     _warnings: list[str] = field(default_factory=list)
+    _keys: set[str] = field(default_factory=set)
 
     def entry(self, name: str | None, *, label: str | None = None, works: int = 1) -> Sequence[str]:
         """The keys of the works of the next entry.
@@ -77,8 +78,12 @@ class ReferenceListing:
         key = f"#{position + 1}" if name is None else name
         if key in self._entries:
             self._warnings.append(f"two references have the id {key!r}; markers go to the first")
+        while key in self._entries:
             key = f"{key}#{position + 1}"
-        keys = tuple(key if n == 0 else f"{key}~{n + 1}" for n in range(works))
+        keys = _keys_of(key, works)
+        while self._keys.intersection(keys):  # an entry may be called as a work of another is
+            keys = _keys_of(f"{keys[0]}#{position + 1}", works)
+        self._keys.update(keys)
         self._entries[key] = keys
         self._order[key] = position
         self._labels[key] = label
@@ -137,6 +142,10 @@ class ReferenceListing:
             self._labels,
             tuple(self._warnings),
         )
+
+
+def _keys_of(entry: str, works: int) -> tuple[str, ...]:
+    return tuple(entry if n == 0 else f"{entry}~{n + 1}" for n in range(works))
 
 
 def add_links(ids: dict[str, str], texts: Iterable[str]) -> None:

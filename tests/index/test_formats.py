@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from semsearch.index.layout import Layout
 from semsearch.index.report import BuildReport, summary
 from semsearch.index.verify import verify
 from semsearch.parse.packages import ArticleFiles
-from semsearch.parse.reader import Format
+from semsearch.parse.reader import Format, Reader
+from semsearch.parse.readers import reader_of
+from semsearch.records import Document
 from semsearch.report.tally import tally
 from semsearch.search import Searcher
 from semsearch.store.database import Database
@@ -192,6 +195,26 @@ def test_an_article_without_statements_gives_way_to_one_that_has_some(
     report = build(folder)
     assert told(report)["a.xml"][0] == "poorer"
     assert report.index.counts["statements"] == 1
+
+
+def test_a_reader_that_fails_over_an_article_ends_no_build(
+    duplicates: Path, build: Builds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(format_: Format) -> Reader:
+        def read(content: bytes, *, package: str, member: str | None = None) -> Document:
+            raise TypeError("Integer exceeds\n64-bit range")
+
+        reader = reader_of(format_)
+        return replace(reader, read=read) if format_ is Format.JATS else reader
+
+    monkeypatch.setattr("semsearch.index.reading.reader_of", failing)
+    report = build(duplicates)
+    (skipped,) = report.skipped
+    assert Path(skipped.file).name == "b.xml"
+    assert skipped.error == (
+        "the reader of JATS failed over it (TypeError: Integer exceeds 64-bit range)"
+    )
+    assert told(report)["a.csv"][0] == "read"
 
 
 def test_a_file_that_is_cut_off_keeps_what_was_read_from_it(mixed: Path, build: Builds) -> None:

@@ -94,9 +94,9 @@ def cut_json(stream: IO[bytes], max_bytes: int) -> Iterator[Piece]:
 def _documents(
     found: object, steps: tuple[str | int, ...]
 ) -> Iterator[tuple[tuple[str | int, ...], object]]:
-    if isinstance(found, list):
+    if isinstance(found, list) and not steps:
         for place, one in enumerate(found):
-            yield from _documents(one, (*steps, place))
+            yield from _documents(one, (place,))
     elif isinstance(found, dict) and isinstance(found.get("documents"), list):
         for place, one in enumerate(found["documents"]):
             yield (*steps, "documents", place), one

@@ -7,10 +7,11 @@ and entries of the reference list (``bibentry`` with ``id``, ``doi`` and ``match
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
+from pydantic import Field
 
 from semsearch.errors import InputError
 from semsearch.language.identifiers import (
@@ -21,7 +22,7 @@ from semsearch.language.identifiers import (
     normalize_pmid,
     paper_id,
 )
-from semsearch.parse.checked import Shape, checked, year_in
+from semsearch.parse.checked import Mapped, Shape, Shown, checked, year_in
 from semsearch.parse.cutting import pointer
 from semsearch.parse.reference_list import ReferenceList, ReferenceListing
 from semsearch.parse.s2orc.passages import Cite, Passage, read_passages
@@ -46,6 +47,29 @@ class Annotation(Shape):
         return None if value is None else str(value)
 
 
+class Origin(Shape):
+    """Where the file of a paper was found."""
+
+    oainfo: Mapped[Any] = Field(default_factory=dict)
+
+
+class Content(Shape):
+    """The text, and what is where in it."""
+
+    source: Origin | None = None
+    text: str
+    annotations: Mapped[Any]
+
+
+class FullText(Shape):
+    """A paper."""
+
+    corpusid: Shown = None
+    externalids: Mapped[Any] = Field(default_factory=dict)
+    year: Shown = None
+    content: Content
+
+
 def is_annotated(found: dict[str, Any]) -> bool:
     """Whether a JSON object is of this form."""
     content = found.get("content")
@@ -58,11 +82,10 @@ def read_annotated(found: dict[str, Any], source: Source) -> Document:
     Raises:
         InputError: it has another form; the message names the place.
     """
-    text = found["content"].get("text")
-    if not isinstance(text, str):
-        raise InputError(f"content/text: no text, expected {_EXPECTED}")
-    notes = _Annotations(found["content"]["annotations"] or {}, len(text))
-    paper = _paper(found, text, notes, source)
+    full = checked(FullText, found, _EXPECTED)
+    text = full.content.text
+    notes = _Annotations(full.content.annotations, len(text))
+    paper = _paper(full, notes, source)
     reader = StatementReader(paper=paper.id, references=_references(text, notes, paper.id))
     read_passages(reader, _passages(text, notes, set(reader.references.entries)))
     return reader.document(paper)
@@ -71,16 +94,30 @@ def read_annotated(found: dict[str, Any], source: Source) -> Document:
 class _Annotations:
     """The annotations by kind, each list in reading order; out of the text they are left out."""
 
-    def __init__(self, found: dict[str, Any], length: int) -> None:
+    def __init__(self, found: Mapping[str, Any], length: int) -> None:
         self._found, self._length = found, length
+        self._given: dict[str, list[Any]] = {}
         self._read: dict[str, list[Annotation]] = {}
 
     def of(self, kind: str) -> list[Annotation]:
         if kind not in self._read:
-            self._read[kind] = self._listed(kind)
+            listed = [checked(Annotation, one, _EXPECTED) for one in self._all(kind)]
+            self._read[kind] = sorted(
+                (one for one in listed if 0 <= one.start <= one.end <= self._length),
+                key=lambda one: (one.start, one.end),
+            )
         return self._read[kind]
 
-    def _listed(self, kind: str) -> list[Annotation]:
+    def count(self, kind: str) -> int:
+        """How many there are, those out of the text too."""
+        return len(self._all(kind))
+
+    def _all(self, kind: str) -> list[Any]:
+        if kind not in self._given:
+            self._given[kind] = self._listed(kind)
+        return self._given[kind]
+
+    def _listed(self, kind: str) -> list[Any]:
         given = self._found.get(kind)
         if isinstance(given, str):
             try:
@@ -89,16 +126,14 @@ class _Annotations:
                 raise InputError(
                     f"content/annotations/{kind}: not JSON in a string, expected {_EXPECTED}"
                 ) from None
-        listed = [checked(Annotation, one, _EXPECTED) for one in given or ()]
-        return sorted(
-            (one for one in listed if 0 <= one.start <= one.end <= self._length),
-            key=lambda one: (one.start, one.end),
-        )
-
-    def count(self, kind: str) -> int:
-        """How many there are, those out of the text too."""
-        given = self._found.get(kind)
-        return len(orjson.loads(given) if isinstance(given, str) else given or ())
+        if given is None:
+            return []
+        if not isinstance(given, list):
+            raise InputError(
+                f"content/annotations/{kind}: a {type(given).__name__}, expected a list, in"
+                f" {_EXPECTED}"
+            )
+        return given
 
 
 def _passages(text: str, notes: _Annotations, entries: set[str]) -> Iterator[Passage]:
@@ -158,16 +193,16 @@ def _cite(ref: Annotation, text: str, entries: set[str]) -> Cite:
     )
 
 
-def _paper(found: dict[str, Any], text: str, notes: _Annotations, source: Source) -> Paper:
-    given = found.get("externalids") or {}
-    ids = {str(name).casefold(): value for name, value in given.items() if value}
-    corpusid = normalize_corpusid(str(found.get("corpusid") or ""))
+def _paper(full: FullText, notes: _Annotations, source: Source) -> Paper:
+    text = full.content.text
+    ids = {name.casefold(): value for name, value in full.externalids.items() if value}
+    corpusid = normalize_corpusid(full.corpusid)
     doi = normalize_doi(_text(ids.get("doi")))
     pmid = normalize_pmid(_text(ids.get("pubmed")))
     pmcid = normalize_pmcid(_text(ids.get("pubmedcentral")))
     arxiv = normalize_arxiv(_text(ids.get("arxiv")))
     abstract = _joined(text, notes.of("abstract"))
-    opened = (found["content"].get("source") or {}).get("oainfo") or {}
+    origin = full.content.source or Origin()
     return Paper(
         id=paper_id(doi=doi, pmid=pmid, pmcid=pmcid, arxiv=arxiv, corpusid=corpusid)
         or f"sha256:{source.sha256}",
@@ -176,12 +211,12 @@ def _paper(found: dict[str, Any], text: str, notes: _Annotations, source: Source
         pmcid=pmcid,
         title=_joined(text, notes.of("title")),
         abstract=(AbstractPart(heading=None, text=abstract),) if abstract else (),
-        year=year_in(_text(found.get("year"))),
+        year=year_in(full.year),
         journal=_joined(text, notes.of("venue")[:1]),
         publisher=_joined(text, notes.of("publisher")[:1]),
         publication_types=(),
         authors=tuple(_people(text, notes, "author")),
-        license=_text(opened.get("license")) if isinstance(opened, dict) else None,
+        license=_text(origin.oainfo.get("license")),
         notices=(),
         source=source,
         corpusid=corpusid,

@@ -40,7 +40,7 @@ from semsearch.records import AbstractPart, Author, Document, Paper, Place, Refe
 READER_VERSION = 1
 EXPECTED = "a paper of S2ORC, doc2json or CORD-19"
 _PARSES = ("pdf_parse", "latex_parse", "grobid_parse")
-_NUMBERED = re.compile(r"\D*(\d+)")
+_NUMBERED = re.compile(r"\D*(\d{1,18})")
 
 
 class CiteSpan(Shape):
@@ -96,6 +96,7 @@ class Parse(Shape):
 class Metadata(Shape):
     """What is said of the paper."""
 
+    paper_id: Shown = None
     title: Shown = None
     authors: Listed[Name] = Field(default_factory=list)
     year: Shown = None
@@ -183,7 +184,7 @@ def _paper(found: dict[str, Any], parse: Parse, source: Source) -> Paper:
     outer = checked(Metadata, {k: v for k, v in found.items() if k != "metadata"}, EXPECTED)
     told = found.get("identifiers")
     ids: dict[str, Any] = told if isinstance(told, dict) else {}
-    own = first_text(found.get("paper_id"), str(found.get("paper_id") or ""))
+    own = outer.paper_id
     doi = normalize_doi(first_text(inner.doi, outer.doi, ids.get("doi")))
     pmid = normalize_pmid(first_text(inner.pubmed_id, outer.pubmed_id, ids.get("pubmed_id")))
     pmcid = normalize_pmcid(first_text(inner.pmc_id, outer.pmc_id, ids.get("pmc_id")))
