@@ -11,9 +11,11 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 
 from semsearch.errors import InputError
+from semsearch.parse.head import HEAD_BYTES
 from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.parse.reader import Format
 from semsearch.parse.readers import read_document, reader_of
@@ -180,6 +182,33 @@ def test_open_data_of_semantic_scholar_is_read_by_its_annotations() -> None:
     assert (statement.section, statement.span.path) == (Section.INTRODUCTION, "#/content/text")
     assert document.account.excluded == {"without_entry": 1}
     assert document.references[0].authors[0].family == "Adler"
+
+
+def test_a_first_paper_longer_than_what_a_format_is_known_by_is_recognised(
+    tmp_path: Path,
+) -> None:
+    first, second = (DATA / "s2orc-open-data.jsonl").read_text().splitlines()[0], OPEN_DATA % "{}"
+    long = orjson.loads(first)
+    long["content"]["text"] += "\n" + "x" * HEAD_BYTES
+    (tmp_path / "a").write_bytes(orjson.dumps(long) + b"\n" + second.encode())
+    read_long, _ = documents(tmp_path / "a")
+    (read_short,) = documents(DATA / "s2orc-open-data.jsonl")[:1]
+    assert said(read_long) == said(read_short) != []
+    many = orjson.loads((DATA / "cord19.jsonl").read_bytes().splitlines()[0])
+    paper = {
+        "paper_id": many["paper_id"],
+        "metadata": {"title": "T", "authors": [PERSON] * 2000},
+        "abstract": [],
+    }
+    (tmp_path / "b").write_bytes(orjson.dumps({**paper, **many, "metadata": paper["metadata"]}))
+    assert [str(article.format) for article in papers(tmp_path / "b")] == ["s2orc"]
+
+
+def test_open_data_without_annotations_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text('{"corpusid": 5, "content": {"text": "ab [1]"}}')
+    (article,) = papers(tmp_path / "a")
+    with pytest.raises(InputError, match="content/annotations: field required, expected a full"):
+        read(article)
 
 
 def test_placeholders_of_unarxive_are_shown_as_markers_and_formulas() -> None:
@@ -548,6 +577,7 @@ def test_every_column_and_format_is_documented() -> None:
 
 
 OPEN_DATA = '{"corpusid": 5, "content": {"text": "ab [1]", "annotations": %s}}\n'
+PERSON = {"first": "A", "middle": [], "last": "B", "suffix": "", "affiliation": {"a": "Synthetic"}}
 
 
 @pytest.mark.parametrize(

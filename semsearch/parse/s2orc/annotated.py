@@ -73,7 +73,7 @@ class FullText(Shape):
 def is_annotated(found: dict[str, Any]) -> bool:
     """Whether a JSON object is of this form."""
     content = found.get("content")
-    return isinstance(content, dict) and "annotations" in content
+    return isinstance(content, dict) and bool({"annotations", "text"} & content.keys())
 
 
 def read_annotated(found: dict[str, Any], source: Source) -> Document:

@@ -40,6 +40,13 @@ from semsearch.records import AbstractPart, Author, Document, Paper, Place, Refe
 READER_VERSION = 1
 EXPECTED = "a paper of S2ORC, doc2json or CORD-19"
 _PARSES = ("pdf_parse", "latex_parse", "grobid_parse")
+# Of the open data, whose annotations stand behind the text; of doc2json; of CORD-19, whose authors
+# may be hundreds.
+_EARLY = (
+    {"corpusid", "content", "text"},
+    {"paper_id", "pdf_parse"},
+    {"paper_id", "metadata", "authors", "affiliation"},
+)
 _NUMBERED = re.compile(r"\D*(\d{1,18})")
 
 
@@ -109,15 +116,11 @@ class Metadata(Shape):
 
 
 def accepts(head: Head) -> bool:
-    """Whether a file is of this format."""
+    """Whether a file is of this format, by members that stand before any long text."""
     keys = head.keys
     parsed = {"body_text", "bib_entries"} <= keys or keys >= {"body_text", "cite_spans"}
     named = "paper_id" in keys or bool(keys & set(_PARSES))
-    return (
-        (parsed and named)
-        or {"corpusid", "content", "annotations"} <= keys
-        or ({"paper_id", "pdf_parse"} <= keys)
-    )
+    return (parsed and named) or any(early <= keys for early in _EARLY)
 
 
 def read_s2orc(content: bytes, *, package: str, member: str | None = None) -> Document:
