@@ -86,7 +86,7 @@ class StatementReader:
 
     def read_block(self, block: Block) -> None:
         """Take the statements of a block."""
-        pointers, warnings = read_pointers(block.rendered, self.references)
+        pointers, warnings = read_pointers(block.rendered, self.references, ranges=not block.named)
         self._warnings += warnings
         sentences = _sentences(block, pointers)
         if not sentences:

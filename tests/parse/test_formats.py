@@ -412,6 +412,26 @@ def test_tables_with_other_delimiters_are_read(delimiter: str, tmp_path: Path) -
     assert said(document) == [("It holds, says [1].", "other", ["10.5555/b"])]
 
 
+@pytest.mark.parametrize("marker", ["[1-3]", "1–3"])
+def test_a_range_in_a_table_points_to_what_its_rows_name_alone(marker: str, tmp_path: Path) -> None:
+    rows = [
+        f"As before [1-3] and 1–3.,10.5555/b1,{marker}",
+        "Others [7].,10.5555/b2,[7]",
+        "Third [9] – [8].,10.5555/b3,[9]",
+        "Third [9] – [8].,10.5555/b1,[8]",
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text("text,source_doi,target_doi,marker\n" + "\n".join(
+        row.replace(",10.5555", ",10.5555/a,10.5555", 1) for row in rows
+    ))  # fmt: skip
+    (document,) = documents(path)
+    assert [cited for _, _, cited in said(document)] == [
+        ["10.5555/b1"], ["10.5555/b2"], ["10.5555/b3", "10.5555/b1"],
+    ]  # fmt: skip
+    assert document.account.expanded == 0
+    assert document.account.warnings == ()
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [

@@ -50,7 +50,7 @@ from semsearch.records import (
     Source,
 )
 
-READER_VERSION = 1
+READER_VERSION = 2
 
 
 def read_statements(content: bytes, *, package: str, member: str | None = None) -> Document:
@@ -94,6 +94,7 @@ def read_statements(content: bytes, *, package: str, member: str | None = None) 
                 heading=string_shown(row.heading) or None,
                 section=_section(row),
                 whole=True,
+                named=True,
                 lead=string_shown(row.before) or None,
                 follows=string_shown(row.after) or None,
             )
