@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import tarfile
@@ -410,6 +411,42 @@ def test_tables_with_other_delimiters_are_read(delimiter: str, tmp_path: Path) -
     (tmp_path / "a").write_text("".join(delimiter.join(row) + "\n" for row in rows))
     (document,) = documents(tmp_path / "a")
     assert said(document) == [("It holds, says [1].", "other", ["10.5555/b"])]
+
+
+STANDS = {"source_doi": "10.5555/a", "target_doi": "10.5555/b"}
+
+
+def table_forms(row: dict[str, object]) -> list[bytes]:
+    """A table with one row, as JSON Lines and as CSV."""
+    out = io.StringIO()
+    csv.writer(out).writerows([list(row), list(row.values())])
+    return [orjson.dumps(row), out.getvalue().encode()]
+
+
+@pytest.mark.parametrize("form", [0, 1])
+def test_a_marker_at_the_beginning_of_a_text_stands_there(form: int, tmp_path: Path) -> None:
+    row = {"text": "Smith (2010) shows it.", "marker_start": 0, "marker_end": 12, **STANDS}
+    (tmp_path / "a").write_bytes(table_forms(row)[form])
+    (document,) = documents(tmp_path / "a")
+    (marker,) = document.statements[0].markers
+    assert (marker.start, marker.end) == (0, 12)
+
+
+@pytest.mark.parametrize("form", [0, 1])
+@pytest.mark.parametrize(("there", "missing"), [("start", "end"), ("end", "start")])
+def test_an_offset_of_a_marker_without_the_other_is_named(
+    there: str, missing: str, form: int, tmp_path: Path
+) -> None:
+    row = {"text": "It holds, says [1].", f"marker_{there}": 0, **STANDS}
+    (tmp_path / "a").write_bytes(table_forms(row)[form])
+    (broken,) = papers(tmp_path / "a")
+    assert broken.error == f"a marker_{there} without a marker_{missing}, expected both"
+
+
+def test_a_text_of_json_that_is_a_number_is_its_digits(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(orjson.dumps({"text": 1.5, **STANDS}))
+    (document,) = documents(tmp_path / "a")
+    assert said(document) == [("1.5", "other", ["10.5555/b"])]
 
 
 @pytest.mark.parametrize("marker", ["[1-3]", "1–3"])

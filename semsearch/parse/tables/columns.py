@@ -33,6 +33,7 @@ from semsearch.records import CitationType
 _TYPE_NAMES = {"contradicting": "contrasting", "disputing": "contrasting"}
 _DELIMITERS = (",", "\t", ";")
 _SOURCES = ("source_doi", "source_pmid", "source_pmcid", "source_arxiv", "source_corpusid")
+_OFFSETS = ("marker_start", "marker_end")
 _NOT_UTF8 = "\udc80", "\udcff"  # how bytes that are no UTF-8 are kept
 
 
@@ -175,8 +176,21 @@ def _row(place: str, found: dict[str, Any]) -> Row | Piece:
         given = next((f"{one} {found[one]!r}" for one in _SOURCES if found.get(one)), None)
         what = f"{given} is no identifier" if given else "no identifier of the citing paper"
         return Piece(place, None, f"{what}, expected {NEEDED}")
-    known = {column: found[column] for column in Columns.model_fields if found.get(column)}
+    if (row.marker_start is None) != (row.marker_end is None):
+        there, missing = ("start", "end") if row.marker_end is None else ("end", "start")
+        return Piece(place, None, f"a marker_{there} without a marker_{missing}, expected both")
+    known = {
+        column: value
+        for column in Columns.model_fields
+        if (value := _kept(column, found.get(column))) not in (None, "")
+    }
     return Row(place, name, orjson.dumps(known))
+
+
+def _kept(column: str, given: object) -> object:
+    """A value as it is read again: spans count in text, so that numbers for text become such."""
+    is_number = isinstance(given, int | float) and column not in _OFFSETS
+    return str(given) if is_number else given
 
 
 def source_ids(row: Columns) -> dict[str, str | None]:
