@@ -11,6 +11,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -20,7 +21,7 @@ from semsearch.parse.head import HEAD_BYTES
 from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.parse.reader import Format
 from semsearch.parse.readers import read_document, reader_of
-from semsearch.parse.tables.columns import Columns
+from semsearch.parse.tables.columns import CELL_CHARACTERS, Columns, cut_csv
 from semsearch.records import Document, NoticeKind, Place, Section
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "formats"
@@ -403,6 +404,65 @@ def test_a_table_in_utf_16_is_read(tmp_path: Path) -> None:
     assert list(map(said, documents(tmp_path / "a.txt"))) == list(
         map(said, documents(DATA / "statements.csv"))
     )
+
+
+@pytest.mark.parametrize("rest", [b"A", b"\x00\xd8A\x00\n\x00"])
+def test_bytes_that_are_no_utf_16_are_named_and_the_rest_is_read(
+    rest: bytes, tmp_path: Path
+) -> None:
+    table = "text,source_doi,target_doi\nIt holds [1].,10.5555/a,10.5555/b\n"
+    (tmp_path / "a").write_bytes(b"\xff\xfe" + table.encode("utf-16-le") + rest)
+    broken, good = papers(tmp_path / "a")
+    assert broken.member == "row 3"
+    assert "is not UTF-16, expected a table in UTF-16" in (broken.error or "")
+    assert said(read(good)) == [("It holds [1].", "other", ["10.5555/b"])]
+
+
+class Endless(io.RawIOBase):
+    """A file without an end, of which little may be read."""
+
+    def __init__(self, first: bytes, again: bytes) -> None:
+        self.first, self.again, self.read_bytes = first, again, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        content = self.first or self.again * (len(buffer) // len(self.again))
+        self.first = b""
+        buffer[: len(content)] = content
+        self.read_bytes += len(content)
+        assert self.read_bytes < 5 * CELL_CHARACTERS
+        return len(content)
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "reason"),
+    [
+        (b"", b"a,", "row 2: not readable as a table (the row has over 524,294 characters)"),
+        (b"", b'"a\n",', "row 2: not readable as a table (the row has over 524,294 characters)"),
+        (b'x,"', b"a\n", "row 2: not readable as a table (field larger than field limit (131072))"),
+    ],
+)
+def test_a_row_of_a_table_without_an_end_is_refused(
+    first: bytes, again: bytes, reason: str
+) -> None:
+    stream = Endless(b"text,source_doi\n" + first, again)
+    with pytest.raises(InputError) as refused:
+        list(cut_csv(io.BufferedReader(stream), LIMIT))
+    assert str(refused.value).startswith(reason)
+
+
+def test_a_head_of_a_table_without_an_end_is_refused() -> None:
+    stream = io.BufferedReader(Endless(b"text,source_doi", b",a"))
+    with pytest.raises(InputError, match="row 1: the head has over 65,536 characters"):
+        list(cut_csv(stream, LIMIT))
+
+
+def test_empty_lines_before_the_head_of_a_table_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("\n \ntext,source_doi\nIt holds.,10.5555/a\nlost\n")
+    broken, good = papers(tmp_path / "a")
+    assert (broken.member, good.member) == ("row 5", "doi:10.5555/a")
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ";"])
