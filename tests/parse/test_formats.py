@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import tarfile
 import tracemalloc
 import unicodedata
@@ -125,6 +126,28 @@ def test_coordinates_of_tei_are_kept() -> None:
     assert (box.page, box.x, box.y, box.width, box.height) == (1, 72.0, 100.5, 220.0, 10.2)
     assert [box.page for box in second.span.boxes] == [1, 2]
     assert third.span.boxes == ()
+
+
+@pytest.mark.parametrize(
+    ("coords", "kept", "left_out"),
+    [
+        ("1,1,2,3,4;2,1,2,3,4;", [1, 2], 0),
+        ("1,nan,2,3,4;2,1,2,3,4", [2], 1),
+        ("1,1e999,2,3,4;1,1,2,3,-inf", [], 2),
+        (f"{'9' * 20},1,2,3,4;{'9' * 5000},1,2,3,4;0,1,2,3,4;-1,1,2,3,4", [], 4),
+        ("1,2,3,4;1,1,2,3,4,5;page;1.5,1,2,3,4", [], 4),
+    ],
+)
+def test_coordinates_that_are_no_place_on_a_page_are_left_out_and_counted(
+    coords: str, kept: list[int], left_out: int
+) -> None:
+    xml = (DATA / "grobid.segmented.tei.xml").read_text("utf-8")
+    changed = re.sub(r'coords="[^"]*"', f'coords="{coords}"', xml, count=1)
+    assert changed != xml
+    document = read_document(changed.encode(), package="a.xml", format_=Format.TEI)
+    assert [box.page for box in document.statements[0].span.boxes] == kept
+    warned = [one for one in document.account.warnings if "coordinates" in one]
+    assert [int(one.split()[0]) for one in warned] == [left_out] * (left_out > 0)
 
 
 def test_tei_is_read_as_it_is_printed() -> None:
