@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 ARTICLE_SUFFIXES = (".xml", ".nxml")
 TAR_SUFFIXES = (".tar.gz", ".tgz", ".tar", ".tar.xz", ".tar.bz2")
 ZIP_SUFFIXES = (".zip",)
-EXPECTED = (
-    "papers in a known format (JATS, TEI, S2ORC, unarXive, BioC, PubMed, .nbib, citations of"
-    " Semantic Scholar, tables of statements), an archive or a folder of these"
+#: What papers are read from, for messages and help.
+FORMATS = (
+    "JATS, TEI, S2ORC, unarXive, BioC, PubMed, .nbib, citations of Semantic Scholar, tables of"
+    " statements"
 )
+EXPECTED = f"papers in a known format ({FORMATS}), an archive or a folder of these"
 _ARCHIVE_FAULTS = (
     tarfile.TarError,
     zipfile.BadZipFile,

@@ -149,6 +149,14 @@ def _csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row | Piece]:
     mark = stream.peek(2)[:2] if isinstance(stream, io.BufferedReader) else b""
     encoding = "utf-16" if mark in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     text = io.TextIOWrapper(stream, encoding, errors=_UNDECODED, newline="")
+    try:
+        yield from _text_rows(text, max_bytes)
+    finally:
+        text.detach()  # the stream is for its owner to close
+
+
+def _text_rows(text: io.TextIOWrapper, max_bytes: int) -> Iterator[Row | Piece]:
+    encoding = "UTF-16" if text.encoding == "utf-16" else "UTF-8"
     number = 1
     while (first := text.readline(_HEAD_CHARACTERS + 1)).isspace():
         number += 1
@@ -178,7 +186,7 @@ def _csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row | Piece]:
             return
         if not any(cell.strip() for cell in cells):
             continue
-        yield _csv_row(place, names, cells, "UTF-16" if encoding == "utf-16" else "UTF-8")
+        yield _csv_row(place, names, cells, encoding)
 
 
 def _csv_row(place: str, names: Sequence[str], cells: Sequence[str], encoding: str) -> Row | Piece:
