@@ -7,8 +7,11 @@ and entries of the reference list (``bibentry`` with ``id``, ``doi`` and ``match
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+import re
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 import orjson
 from pydantic import Field
@@ -31,7 +34,9 @@ from semsearch.parse.text import string_shown
 from semsearch.records import AbstractPart, Author, Document, Paper, Source
 
 _EXPECTED = "a full text of Semantic Scholar's open data"
-_PATH = pointer("content", "text")
+#: How often annotations of one kind may cover the text.
+_MOST_COVERED: Final = 10
+_PATH: Final = pointer("content", "text")
 
 
 class Annotation(Shape):
@@ -92,21 +97,38 @@ def read_annotated(found: dict[str, Any], source: Source) -> Document:
 
 
 class _Annotations:
-    """The annotations by kind, each list in reading order; out of the text they are left out."""
+    """The annotations by kind, each list in reading order; out of the text they are left out.
+
+    Those of one kind stand beside each other; lists that cover the text again and again are
+    refused, as what is read from them would be many times as long as the file.
+    """
 
     def __init__(self, found: Mapping[str, Any], length: int) -> None:
         self._found, self._length = found, length
         self._given: dict[str, list[Any]] = {}
         self._read: dict[str, list[Annotation]] = {}
+        self._starts: dict[str, list[int]] = {}
 
     def of(self, kind: str) -> list[Annotation]:
         if kind not in self._read:
             listed = [checked(Annotation, one, _EXPECTED) for one in self._all(kind)]
-            self._read[kind] = sorted(
-                (one for one in listed if 0 <= one.start <= one.end <= self._length),
-                key=lambda one: (one.start, one.end),
-            )
+            held = [one for one in listed if 0 <= one.start <= one.end <= self._length]
+            covered = sum(one.end - one.start for one in held)
+            if covered > _MOST_COVERED * self._length:
+                raise InputError(
+                    f"content/annotations/{kind}: they cover {covered:,} characters of a text of"
+                    f" {self._length:,}, expected annotations beside each other"
+                )
+            self._read[kind] = sorted(held, key=lambda one: (one.start, one.end))
+            self._starts[kind] = [one.start for one in self._read[kind]]
         return self._read[kind]
+
+    def inside(self, kind: str, span: Annotation) -> list[Annotation]:
+        """Those of a kind that lie within another annotation."""
+        listed = self.of(kind)
+        first = bisect_left(self._starts[kind], span.start)
+        last = bisect_right(self._starts[kind], span.end)
+        return [one for one in listed[first:last] if one.end <= span.end]
 
     def count(self, kind: str) -> int:
         """How many there are, those out of the text too."""
@@ -137,26 +159,28 @@ class _Annotations:
 
 
 def _passages(text: str, notes: _Annotations, entries: set[str]) -> Iterator[Passage]:
-    heads = notes.of("sectionheader")
     refs = notes.of("bibref")
-    held: set[int] = set()
+    rest: list[Annotation] = []
+    heads = _heads(notes)
+    at = 0
     for part in notes.of("paragraph"):
-        own = [
-            n for n, ref in enumerate(refs) if part.start <= ref.start < part.end and n not in held
-        ]
-        held.update(own)
-        head = next((one for one in reversed(heads) if one.end <= part.start), None)
+        while at < len(refs) and refs[at].start < part.start:
+            rest.append(refs[at])
+            at += 1
+        first = at
+        while at < len(refs) and refs[at].start < part.end:
+            at += 1
+        head = heads(part.start)
         yield Passage(
             path=_PATH,
             text=text,
             start=part.start,
             end=part.end,
-            cites=[_cite(refs[n], text, entries) for n in own],
+            cites=[_cite(ref, text, entries) for ref in refs[first:at]],
             heading=None if head is None else string_shown(text[head.start : head.end]) or None,
         )
     # Markers outside every paragraph are read with the line that they stand in.
-    rest = [ref for n, ref in enumerate(refs) if n not in held]
-    for start, end, group in _lines(text, rest):
+    for start, end, group in _lines(text, [*rest, *refs[at:]]):
         yield Passage(
             path=_PATH,
             text=text,
@@ -173,12 +197,29 @@ def _passages(text: str, notes: _Annotations, entries: set[str]) -> Iterator[Pas
         )
 
 
+def _heads(notes: _Annotations) -> Callable[[int], Annotation | None]:
+    """What gives the last heading that ends before a place; places are asked for in their order."""
+    listed = notes.of("sectionheader")
+    by_end = deque(sorted(range(len(listed)), key=lambda n: listed[n].end))
+    last = -1
+
+    def before(place: int) -> Annotation | None:
+        nonlocal last
+        while by_end and listed[by_end[0]].end <= place:
+            last = max(last, by_end.popleft())
+        return None if last < 0 else listed[last]
+
+    return before
+
+
 def _lines(text: str, refs: Sequence[Annotation]) -> Iterator[tuple[int, int, list[Annotation]]]:
     groups: dict[tuple[int, int], list[Annotation]] = {}
+    ends = [found.start() for found in re.finditer("\n", text)] if refs else []
     for ref in refs:
-        start = text.rfind("\n", 0, ref.start) + 1
-        end = text.find("\n", ref.end)
-        groups.setdefault((start, len(text) if end < 0 else end), []).append(ref)
+        before, after = bisect_left(ends, ref.start), bisect_left(ends, ref.end)
+        start = ends[before - 1] + 1 if before else 0
+        end = ends[after] if after < len(ends) else len(text)
+        groups.setdefault((start, end), []).append(ref)
     for (start, end), group in groups.items():
         yield start, end, group
 
@@ -225,18 +266,16 @@ def _paper(full: FullText, notes: _Annotations, source: Source) -> Paper:
 
 def _references(text: str, notes: _Annotations, paper: str) -> ReferenceList:
     listing = ReferenceListing()
-    titles = notes.of("bibtitle")
     for entry in notes.of("bibentry"):
         name = entry.attribute("id")
         raw = string_shown(text[entry.start : entry.end])
         doi = normalize_doi(entry.attribute("doi"))
-        inside = [one for one in titles if entry.start <= one.start and one.end <= entry.end]
         listing.printed(
             name,
             raw,
             {"doi": doi} if doi else {},
             paper=paper,
-            title=_joined(text, inside[:1]),
+            title=_joined(text, notes.inside("bibtitle", entry)[:1]),
             authors=tuple(_people(text, notes, "bibauthor", entry)),
             corpusid=normalize_corpusid(entry.attribute("matched_paper_id")),
         )
@@ -247,12 +286,9 @@ def _people(
     text: str, notes: _Annotations, kind: str, inside: Annotation | None = None
 ) -> Iterator[Author]:
     """The authors of a paper (``author``), or of an entry of its reference list (``bibauthor``)."""
-    families, givens = notes.of(f"{kind}lastname"), notes.of(f"{kind}firstname")
-    for one in notes.of(kind):
-        if inside is not None and not (inside.start <= one.start and one.end <= inside.end):
-            continue
-        family = _joined(text, [f for f in families if one.start <= f.start and f.end <= one.end])
-        given = _joined(text, [g for g in givens if one.start <= g.start and g.end <= one.end])
+    for one in notes.of(kind) if inside is None else notes.inside(kind, inside):
+        family = _joined(text, notes.inside(f"{kind}lastname", one))
+        given = _joined(text, notes.inside(f"{kind}firstname", one))
         if family:
             yield Author(family=family, given=given)
         elif name := string_shown(text[one.start : one.end]):

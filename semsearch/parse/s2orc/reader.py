@@ -37,7 +37,7 @@ from semsearch.parse.statements import StatementReader
 from semsearch.parse.text import string_shown
 from semsearch.records import AbstractPart, Author, Document, Paper, Place, Reference, Source
 
-READER_VERSION = 1
+READER_VERSION = 2
 EXPECTED = "a paper of S2ORC, doc2json or CORD-19"
 _PARSES = ("pdf_parse", "latex_parse", "grobid_parse")
 # Of the open data, whose annotations stand behind the text; of doc2json; of CORD-19, whose authors
