@@ -187,18 +187,27 @@ def parse_json(content: bytes, expected: str) -> dict[str, Any]:
     Raises:
         InputError: no JSON, with its line and column, or not an object.
     """
+    found = parse_any_json(content, expected)
+    if not isinstance(found, dict):
+        raise InputError(f"line 1: a {type(found).__name__}, expected an object, {expected}")
+    return found
+
+
+def parse_any_json(content: bytes, expected: str) -> Any:
+    """The value in some JSON.
+
+    Raises:
+        InputError: no JSON, with its line and column.
+    """
     if not content.strip():
         raise InputError(f"the file is empty, expected {expected}")
     try:
-        found = orjson.loads(without_mark(content))
+        return orjson.loads(without_mark(content))
     except orjson.JSONDecodeError as error:
         reason = error.msg.split(": line")[0]
         raise InputError(
             f"line {error.lineno}, column {error.colno}: not JSON ({reason}), expected {expected}"
         ) from None
-    if not isinstance(found, dict):
-        raise InputError(f"line 1: a {type(found).__name__}, expected an object, {expected}")
-    return found
 
 
 def fault_of_line(error: InputError) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from semsearch.language.identifiers import (
@@ -116,14 +116,10 @@ class ReferenceListing:
         (key,) = self.entry(name)
         add_links(ids, (*links, raw))
         self.references.append(
-            Reference(
+            reference_of(
+                ids,
                 paper=paper,
                 key=key,
-                label=None,
-                doi=ids.get("doi"),
-                pmid=ids.get("pmid"),
-                pmcid=ids.get("pmcid"),
-                arxiv=ids.get("arxiv"),
                 title=title,
                 year=year_in(raw),
                 journal=None,
@@ -146,6 +142,37 @@ class ReferenceListing:
 
 def _keys_of(entry: str, works: int) -> tuple[str, ...]:
     return tuple(entry if n == 0 else f"{entry}~{n + 1}" for n in range(works))
+
+
+def reference_of(
+    ids: Mapping[str, str | None],
+    *,
+    paper: str,
+    key: str,
+    raw: str,
+    label: str | None = None,
+    title: str | None = None,
+    year: int | None = None,
+    journal: str | None = None,
+    authors: tuple[Author, ...] = (),
+    corpusid: str | None = None,
+) -> Reference:
+    """A reference with the identifiers of its work, by scheme."""
+    return Reference(
+        paper=paper,
+        key=key,
+        label=label,
+        doi=ids.get("doi"),
+        pmid=ids.get("pmid"),
+        pmcid=ids.get("pmcid"),
+        arxiv=ids.get("arxiv"),
+        title=title,
+        year=year,
+        journal=journal,
+        authors=authors,
+        raw=raw,
+        corpusid=corpusid,
+    )
 
 
 def add_links(ids: dict[str, str], texts: Iterable[str]) -> None:

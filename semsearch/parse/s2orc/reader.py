@@ -29,13 +29,14 @@ from semsearch.parse.reference_list import (
     ReferenceList,
     ReferenceListing,
     add_links,
+    reference_of,
     written_out,
 )
 from semsearch.parse.s2orc.annotated import is_annotated, read_annotated
 from semsearch.parse.s2orc.passages import Cite, Passage, read_passages
 from semsearch.parse.statements import StatementReader
 from semsearch.parse.text import string_shown
-from semsearch.records import AbstractPart, Author, Document, Paper, Place, Reference, Source
+from semsearch.records import AbstractPart, Author, Document, Paper, Place, Source
 
 READER_VERSION = 2
 EXPECTED = "a paper of S2ORC, doc2json or CORD-19"
@@ -242,14 +243,10 @@ def _references(parse: Parse, paper: str) -> ReferenceList:
         ids = _ids(entry)
         add_links(ids, (raw,))
         listing.references.append(
-            Reference(
+            reference_of(
+                ids,
                 paper=paper,
                 key=key,
-                label=None,
-                doi=ids.get("doi"),
-                pmid=ids.get("pmid"),
-                pmcid=ids.get("pmcid"),
-                arxiv=ids.get("arxiv"),
                 title=string_shown(entry.title) or None,
                 year=year,
                 journal=string_shown(entry.venue) or None,
