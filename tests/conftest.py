@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
 
 from semsearch.encode.encoder import Encoded, Encoder, TokenVectors
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from semsearch.search import Searcher
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# No test measures time: how long an example takes is a matter of what else the machine does.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # Converted models outlast a run of the tests: converting one takes longer than all tests of a room.
 os.environ.setdefault("SEMSEARCH_MODEL_CACHE", str(ROOT / ".pytest_cache" / "models"))

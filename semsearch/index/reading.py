@@ -5,6 +5,10 @@ same paper id in two formats the one that tells more wins (``parse.readers.riche
 is passed over, ``poorer``. Of two files of one build in the same format the first wins and the
 second is skipped with that reason. A file that now gives another paper takes its old paper out. A
 file that fails leaves what was read from it before as it is.
+
+Whether the richer file is still there is known at the end of a build at the latest: a member that
+did not come out of a package that was read without a fault is gone, and the file that was passed
+over for it is taken after all.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from typing import Final
 
 from semsearch.errors import InputError
 from semsearch.index.citation_types import typed
+from semsearch.index.passed_over import PassedOver
 from semsearch.index.workers import LostError, Piece, Workers, uncollected
 from semsearch.parse.packages import ArticleFile
 from semsearch.parse.reader import Format
@@ -113,19 +118,25 @@ class CorpusReader:
     reports: list[FileReport] = field(default_factory=list)
     # paper id → file of this build that gave it, and the place of its report
     _taken: dict[str, tuple[str, int]] = field(default_factory=dict)
+    # package → whether all of it could be read
+    _packages: dict[str, bool] = field(default_factory=dict)
 
     def read_files(self, files: Iterable[ArticleFile], advance: Callable[[int], None]) -> None:
         """Read article files; what cannot be read is reported and passed over."""
         ahead = _AHEAD * self.workers.processes if self.workers.processes > 1 else 0
         begun: deque[_Begun] = deque()
-        for article in files:
-            begun.append(self._begin(article))
-            if len(begun) > ahead:
-                self.reports.append(self._read_file(begun.popleft()))
+        with PassedOver() as passed:
+            for article in files:
+                whole = self._packages.get(article.package, True)
+                self._packages[article.package] = whole and article.content is not None
+                begun.append(self._begin(article))
+                if len(begun) > ahead:
+                    self._read_next(begun.popleft(), passed)
+                    advance(1)
+            for one in begun:
+                self._read_next(one, passed)
                 advance(1)
-        for one in begun:
-            self.reports.append(self._read_file(one))
-            advance(1)
+            self._take_over(passed)
 
     def read_documents(self, documents: Iterable[Document], advance: Callable[[int], None]) -> None:
         """Take documents that were made by another reader, one paper each."""
@@ -153,6 +164,29 @@ class CorpusReader:
     def _parse(self, article: ArticleFile) -> Piece[ReadArticle]:
         task = (article, self.threshold)
         return self.workers.submit(read_article, task, seconds=self.article_seconds)
+
+    def _read_next(self, begun: _Begun, passed: PassedOver) -> None:
+        report = self._read_file(begun)
+        paper, better = report.paper, report.richer
+        if paper is not None and better is not None and paper not in self._taken:
+            passed.keep(begun.article, paper=paper, richer=better, report=len(self.reports))
+        self.reports.append(report)
+
+    def _take_over(self, passed: PassedOver) -> None:
+        """Take what was passed over for files that are gone, as if those had never been."""
+        gone = {paper for paper, better in passed.papers() if self._is_gone(paper, better)}
+        for place, article in passed.of(gone):
+            found = self._found(_Begun(article, None, None))
+            if isinstance(found, ReadArticle):
+                known = file_record(self.database, article.name)
+                self.reports[place] = self._take(article, known, found, place=place)
+
+    def _is_gone(self, paper: str, name: str) -> bool:
+        """Whether a file gives a paper no more, as far as this build can tell."""
+        held = file_of_paper(self.database, paper)
+        if held is None or held.name != name:
+            return True
+        return paper not in self._taken and self._packages.get(held.package, False)
 
     def _read_file(self, begun: _Begun) -> FileReport:
         article, sha256 = begun.article, begun.sha256
@@ -182,15 +216,29 @@ class CorpusReader:
             return _Unreadable(f"reading it ended in a {type(fault).__name__}", None)
 
     def _take(
-        self, article: ArticleFile, known: FileRecord | None, found: ReadArticle
+        self,
+        article: ArticleFile,
+        known: FileRecord | None,
+        found: ReadArticle,
+        *,
+        place: int | None = None,
     ) -> FileReport:
+        """Write an article into the store, or pass over it.
+
+        Args:
+            article: its file.
+            known: what the store says of the file.
+            found: what reading it gave.
+            place: of the report of one whose richer file is gone; None for the next.
+        """
         paper = found.rows.id
         first = self._taken.get(paper)
         before = file_of_paper(self.database, paper)
         told = _told(found.record)
         if before is not None and before.name != article.name:
             held = _told(before)
-            if richer(held, told) and (first is not None or Path(before.package).exists()):
+            stands = first is not None or (place is None and Path(before.package).exists())
+            if richer(held, told) and stands:
                 return _poorer(_report(found.record, Outcome.READ), before.name)
             if first is not None and not richer(told, held):
                 # Not recorded: which file comes first may be another one in the next build.
@@ -200,7 +248,7 @@ class CorpusReader:
                 )
         if first is not None and self.reports[first[1]].outcome is not Outcome.SKIPPED:
             self.reports[first[1]] = _poorer(self.reports[first[1]], article.name)
-        self._take_name(paper, article)
+        self._take_name(paper, article, place)
         with self.database.atomic() as connection:
             if known is not None and known.paper is not None and known.paper != paper:
                 remove_paper(self.database, known.paper, generation=self.generation)
@@ -209,9 +257,9 @@ class CorpusReader:
             write_rows(self.database, found.rows, found.record, generation=self.generation)
         return _report(found.record, Outcome.READ)
 
-    def _take_name(self, paper: str, article: ArticleFile) -> None:
-        """Say that a file gives a paper; its report is the next one."""
-        self._taken[paper] = (article.name, len(self.reports))
+    def _take_name(self, paper: str, article: ArticleFile, place: int | None = None) -> None:
+        """Say that a file gives a paper; its report is the next one, if not at a place."""
+        self._taken[paper] = (article.name, len(self.reports) if place is None else place)
 
     def _skip(
         self,
@@ -236,14 +284,23 @@ def read_article(task: tuple[ArticleFile, float]) -> ReadArticle:
         task: the file, with its content, and the threshold of types.
 
     Raises:
-        InputError: it is not of its format.
+        InputError: it is not of its format, or its reader failed over it; one article never ends a
+            build.
+        MemoryError: it takes more memory than there is.
+        RecursionError: it is nested deeper than can be read.
     """
     article, threshold = task
     content = article.content or b""
-    with uncollected():
-        reader = reader_of(article.format or Format.JATS)
-        document = reader.read(content, package=article.package, member=article.member)
-        rows = document_rows(replace(document, citations=typed(document, threshold)))
+    reader = reader_of(article.format or Format.JATS)
+    try:
+        with uncollected():
+            document = reader.read(content, package=article.package, member=article.member)
+            rows = document_rows(replace(document, citations=typed(document, threshold)))
+    except (InputError, MemoryError, RecursionError):
+        raise
+    except Exception as fault:
+        what = " ".join(f"{type(fault).__name__}: {fault}".split())
+        raise InputError(f"the reader of {reader.title} failed over it ({what})") from fault
     return ReadArticle(rows, _record(document, reader.name))
 
 

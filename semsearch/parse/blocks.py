@@ -22,6 +22,7 @@ class Block:
     heading: str | None = None
     section: Section = Section.OTHER
     whole: bool = False  # one statement, whatever full stops it holds: a table row
+    named: bool = False  # the input names all works of each marker: no range is filled in
     lead: str | None = None  # what a reader knows before it: the caption of the table
     follows: str | None = None  # what stands behind a block that is whole
     boxes: tuple[tuple[int, int, tuple[Box, ...]], ...] = ()  # spans of the text, and their boxes

@@ -19,10 +19,10 @@ from semsearch.parse.text import Rendered
 
 _DASH = "-‐‑‒–—−⁻"
 _JOINED = re.compile(rf"\s*[\])]?\s*(?:[{_DASH}]|\bto\b)\s*[\[(]?\s*")
-_NUMBER = re.compile(r"[\[(]?\s*(\d+)\s*[a-z]?\s*[\])]?")
-_BOTH_ENDS = re.compile(rf"[\[(]?\s*(\d+)\s*[{_DASH}]\s*(\d+)\s*[\])]?")
+_NUMBER = re.compile(r"[\[(]?\s*(\d{1,9})\s*[a-z]?\s*[\])]?")
+_BOTH_ENDS = re.compile(rf"[\[(]?\s*(\d{{1,9}})\s*[{_DASH}]\s*(\d{{1,9}})\s*[\])]?")
 _RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_LABEL_NUMBER = re.compile(r"\D*(\d+)\D*")
+_LABEL_NUMBER = re.compile(r"\D*(\d{1,9})\D*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,35 @@ class Pointer:
     raised: bool
 
 
-def read_pointers(rendered: Rendered, references: ReferenceList) -> tuple[list[Pointer], list[str]]:
-    """The markers of one block in reading order, and a warning for each range left unfilled."""
-    warnings: list[str] = []
+def read_pointers(
+    rendered: Rendered, references: ReferenceList, *, ranges: bool = True
+) -> tuple[list[Pointer], list[str]]:
+    """The markers of one block in reading order, and a warning for each range left unfilled.
+
+    Args:
+        rendered: the block.
+        references: the reference list.
+        ranges: what lies inside a range is filled in; else a marker points to what it names alone.
+    """
     ids = [references.known(marker.named) for marker in rendered.markers]
+    implied, warnings = _implied(rendered, ids, references) if ranges else ([()] * len(ids), [])
+    pointers = [
+        Pointer(
+            start=marker.start,
+            end=marker.end,
+            keys=tuple(key for i in (*own, *filled) for key in references.entries[i]),
+            raised=marker.raised,
+        )
+        for marker, own, filled in zip(rendered.markers, ids, implied, strict=True)
+    ]
+    return pointers, warnings
+
+
+def _implied(
+    rendered: Rendered, ids: list[tuple[str, ...]], references: ReferenceList
+) -> tuple[list[tuple[str, ...]], list[str]]:
+    """What ranges imply, by marker, with the warnings."""
+    warnings: list[str] = []
     implied: list[tuple[str, ...]] = []
     for marker, own in zip(rendered.markers, ids, strict=True):
         filled, warning = _inside_one(rendered.text[marker.start : marker.end], own, references)
@@ -55,16 +80,7 @@ def read_pointers(rendered: Rendered, references: ReferenceList) -> tuple[list[P
         implied[first] += tuple(i for i in filled if i not in inside)
         if warning:
             warnings.append(warning)
-    pointers = [
-        Pointer(
-            start=marker.start,
-            end=marker.end,
-            keys=tuple(key for i in (*own, *filled) for key in references.entries[i]),
-            raised=marker.raised,
-        )
-        for marker, own, filled in zip(rendered.markers, ids, implied, strict=True)
-    ]
-    return pointers, warnings
+    return implied, warnings
 
 
 def _inside_one(

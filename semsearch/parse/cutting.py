@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import IO, Any
 
 import orjson
@@ -31,8 +32,8 @@ def xml_records(*tags: str) -> Callable[[IO[bytes], int], Iterator[Piece]]:
         parser = etree.XMLPullParser(
             ("start", "end"), resolve_entities=False, no_network=True, load_dtd=False
         )
-        counts: Counter[str] = Counter()
-        depth, fed, fault = 0, 0, None
+        around = [_Around("")]
+        found, depth, fed, fault = 0, 0, 0, None
         while fault is None and (chunk := stream.read(_CHUNK)):
             try:
                 parser.feed(chunk)
@@ -42,21 +43,28 @@ def xml_records(*tags: str) -> Callable[[IO[bytes], int], Iterator[Piece]]:
             for event, element in parser.read_events():
                 if not isinstance(element, etree._Element):
                     continue
-                if etree.QName(element).localname not in tags:
+                is_record = str(element.tag).rpartition("}")[2] in tags
+                if event == "start":
+                    if depth == 0:
+                        around.append(around[-1].child(element, is_record=is_record))
+                    depth += is_record
                     continue
-                depth += 1 if event == "start" else -1
-                if event == "end" and depth == 0:
-                    yield _record(element, counts, max_bytes)
+                depth -= is_record
+                if depth == 0:
+                    name = around.pop().path
+                    if is_record:
+                        found += 1
+                        yield _record(element, name, max_bytes)
+                        fed = 0
                     _forget(element)
-                    fed = 0
             if fed > max_bytes + _CHUNK:
-                fault = too_large(f"what follows paper {counts.total()} is large", max_bytes)
+                fault = too_large(f"what follows paper {found} is large", max_bytes)
         if fault is None:
             fault = _ending(parser)
         if fault is not None:
-            rest = f"; {counts.total():,} papers before that were read" if counts else ""
+            rest = f"; {found:,} papers before that were read" if found else ""
             yield Piece(None, None, f"{fault}, expected {tags[0]} elements to the end{rest}")
-        elif not counts:
+        elif not found:
             yield Piece(None, None, f"the set holds no {' or '.join(tags)} element")
 
     return cut
@@ -70,32 +78,38 @@ def _ending(parser: etree.XMLPullParser) -> str | None:
     return None
 
 
-def _record(element: etree._Element, counts: Counter[str], max_bytes: int) -> Piece:
-    parent = element.getparent()
-    path = f"{'' if parent is None else _path(parent)}/{_step(element)}"
-    counts[path] += 1
+@dataclass(slots=True)
+class _Around:
+    """An element that is open, with how many children of each name it had."""
+
+    path: str
+    _names: Counter[tuple[str, bool]] = field(default_factory=Counter)
+
+    def child(self, element: etree._Element, *, is_record: bool) -> _Around:
+        """Its next child; what is around a set has no position, as there is one."""
+        name = etree.QName(element)
+        named = name.namespace is not None
+        step = f"*[local-name()='{name.localname}']" if named else name.localname
+        self._names[name.localname, True] += 1
+        self._names[name.localname, False] += not named
+        counted = bool(self.path) or is_record
+        position = f"[{self._names[name.localname, named]}]" if counted else ""
+        return _Around(f"{self.path}/{step}{position}")
+
+
+def _record(element: etree._Element, name: str, max_bytes: int) -> Piece:
     content = etree.tostring(element, encoding="unicode", with_tail=False).encode()
-    name = f"{path}[{counts[path]}]"
     if len(content) > max_bytes:
         return Piece(name, None, too_large(f"the paper has {len(content):,} bytes", max_bytes))
     return Piece(name, content)
 
 
 def _forget(element: etree._Element) -> None:
-    """Free a record, and the siblings before it that were read."""
+    """Free an element that is over, and the siblings before it."""
     element.clear()
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
         del parent[0]
-
-
-def _path(element: etree._Element) -> str:
-    return "".join(f"/{_step(node)}" for node in (*reversed([*element.iterancestors()]), element))
-
-
-def _step(element: etree._Element) -> str:
-    name = etree.QName(element)
-    return name.localname if name.namespace is None else f"*[local-name()='{name.localname}']"
 
 
 def json_papers(stream: IO[bytes], max_bytes: int) -> Iterator[Piece]:
@@ -173,18 +187,27 @@ def parse_json(content: bytes, expected: str) -> dict[str, Any]:
     Raises:
         InputError: no JSON, with its line and column, or not an object.
     """
+    found = parse_any_json(content, expected)
+    if not isinstance(found, dict):
+        raise InputError(f"line 1: a {type(found).__name__}, expected an object, {expected}")
+    return found
+
+
+def parse_any_json(content: bytes, expected: str) -> Any:
+    """The value in some JSON.
+
+    Raises:
+        InputError: no JSON, with its line and column.
+    """
     if not content.strip():
         raise InputError(f"the file is empty, expected {expected}")
     try:
-        found = orjson.loads(without_mark(content))
+        return orjson.loads(without_mark(content))
     except orjson.JSONDecodeError as error:
         reason = error.msg.split(": line")[0]
         raise InputError(
             f"line {error.lineno}, column {error.colno}: not JSON ({reason}), expected {expected}"
         ) from None
-    if not isinstance(found, dict):
-        raise InputError(f"line 1: a {type(found).__name__}, expected an object, {expected}")
-    return found
 
 
 def fault_of_line(error: InputError) -> str:
@@ -199,11 +222,17 @@ def pointer_text(content: bytes, path: str, start: int, end: int) -> str | None:
         name = token.replace("~1", "/").replace("~0", "~")
         if isinstance(found, dict) and name in found:
             found = found[name]
-        elif isinstance(found, list) and name.isdigit() and int(name) < len(found):
-            found = found[int(name)]
+        elif isinstance(found, list) and (place := place_in(found, name)) is not None:
+            found = found[place]
         else:
             return None
     return found[start:end] if isinstance(found, str) else None
+
+
+def place_in(found: list[Any], name: str) -> int | None:
+    """The place that a step of a path names in an array; None where it has none such."""
+    place = int(name) if len(name) <= 18 and name.isdecimal() else len(found)
+    return place if place < len(found) else None
 
 
 def pointer(*names: str | int) -> str:

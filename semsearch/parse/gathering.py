@@ -14,6 +14,7 @@ from itertools import groupby
 
 import orjson
 
+from semsearch.parse.cutting import place_in
 from semsearch.parse.reader import Piece, too_large
 
 _LOT_BYTES = 1 << 20  # of rows that are written at once
@@ -101,8 +102,8 @@ def row_text(content: bytes, path: str, start: int, end: int) -> str | None:
             for name in rest.removeprefix("/").split("/"):
                 if isinstance(found, dict):
                     found = found.get(name)
-                elif isinstance(found, list) and name.isdigit() and int(name) < len(found):
-                    found = found[int(name)]
+                elif isinstance(found, list) and (at := place_in(found, name)) is not None:
+                    found = found[at]
                 else:
                     return None
             return found[start:end] if isinstance(found, str) else None

@@ -10,7 +10,8 @@ from semsearch.parse.head import Head
 from semsearch.parse.pubmed import nbib
 
 _RIS = re.compile(r"TY\s{1,3}-", re.MULTILINE)
-_BIBTEX = re.compile(r"^\s*@\s*\w+\s*[{(]", re.MULTILINE)
+# White space before the sign is of its line: else empty lines are passed again from each of them.
+_BIBTEX = re.compile(r"^[^\S\n]*@[^\S\n]*\w+\s*[{(]", re.MULTILINE)
 _ZOTERO_COLUMNS = frozenset({"key", "item type", "doi"})
 
 

@@ -35,10 +35,12 @@ ZIP_SUFFIXES = (".zip",)
 #: Endings of what stands beside articles in a folder, and is no paper in a form that is not known.
 LICENCE_SUFFIX = ".licence.json"
 LOCK = "LOCK"
-EXPECTED = (
-    "papers in a known format (JATS, TEI, S2ORC, unarXive, BioC, PubMed, .nbib, citations of"
-    " Semantic Scholar, tables of statements), an archive or a folder of these"
+#: What papers are read from, for messages and help.
+FORMATS = (
+    "JATS, TEI, S2ORC, unarXive, BioC, PubMed, .nbib, citations of Semantic Scholar, tables of"
+    " statements"
 )
+EXPECTED = f"papers in a known format ({FORMATS}), an archive or a folder of these"
 _ARCHIVE_FAULTS = (
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -50,8 +52,13 @@ _ARCHIVE_FAULTS = (
     RuntimeError,  # a zip member with a password
     OSError,
 )
-# Zip files that are documents, not archives: their first member has a name of these.
-_DOCUMENTS = (b"[Content_Types].xml", b"mimetype", b"META-INF/", b"_rels/")
+# Zip files that are documents (of office programs, books) or programs hold one of these.
+_DOCUMENT_MEMBERS = frozenset(
+    """
+    [Content_Types].xml docProps/app.xml docProps/core.xml word/document.xml xl/workbook.xml
+    ppt/presentation.xml mimetype META-INF/manifest.xml META-INF/container.xml META-INF/MANIFEST.MF
+    """.split()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +83,8 @@ class ArticleFiles:
 
     Folders are walked in sorted order, archives in the order of their members, and files of several
     papers in theirs. Files of other kinds are counted in ``other``; those of them that might be
-    text, and so perhaps papers in a form that is not known, are named in ``unknown``.
+    papers in a form that is not known (text, and documents of office programs outside archives) are
+    named in ``unknown``.
 
     Args:
         inputs: files, archives and folders.
@@ -134,7 +142,7 @@ class ArticleFiles:
         stream.seek(0)
         name = path.name.lower()
         if _is_zip(head) or name.endswith(ZIP_SUFFIXES):
-            yield from self._zip(path)
+            yield from self._zip(path, named=named)
             return
         opened = _decompressed(head, stream)
         if opened is None:
@@ -167,8 +175,15 @@ class ArticleFiles:
                 else:
                     yield from self._papers(path, member.name, opened, member.size)
 
-    def _zip(self, path: Path) -> Iterator[ArticleFile]:
+    def _zip(self, path: Path, *, named: bool) -> Iterator[ArticleFile]:
         with zipfile.ZipFile(path) as archive:
+            if not _DOCUMENT_MEMBERS.isdisjoint(archive.namelist()):
+                if named:
+                    yield _failed(path, None, f"a document packed as zip, expected {EXPECTED}")
+                else:
+                    self.other += 1
+                    self.unknown.append(str(path))
+                return
             for member in archive.infolist():
                 if member.is_dir():
                     continue
@@ -291,7 +306,7 @@ def _is_tar(head: bytes) -> bool:
 
 
 def _is_zip(head: bytes) -> bool:
-    return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not head[30:].startswith(_DOCUMENTS)
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
 class _Joined(io.RawIOBase):

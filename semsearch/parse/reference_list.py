@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from semsearch.language.identifiers import (
@@ -64,6 +64,7 @@ class ReferenceListing:
     _order: dict[str, int] = field(default_factory=dict)
     _labels: dict[str, str | None] = field(default_factory=dict)
     _warnings: list[str] = field(default_factory=list)
+    _keys: set[str] = field(default_factory=set)
 
     def entry(self, name: str | None, *, label: str | None = None, works: int = 1) -> Sequence[str]:
         """The keys of the works of the next entry.
@@ -77,8 +78,12 @@ class ReferenceListing:
         key = f"#{position + 1}" if name is None else name
         if key in self._entries:
             self._warnings.append(f"two references have the id {key!r}; markers go to the first")
+        while key in self._entries:
             key = f"{key}#{position + 1}"
-        keys = tuple(key if n == 0 else f"{key}~{n + 1}" for n in range(works))
+        keys = _keys_of(key, works)
+        while self._keys.intersection(keys):  # an entry may be called as a work of another is
+            keys = _keys_of(f"{keys[0]}#{position + 1}", works)
+        self._keys.update(keys)
         self._entries[key] = keys
         self._order[key] = position
         self._labels[key] = label
@@ -111,14 +116,10 @@ class ReferenceListing:
         (key,) = self.entry(name)
         add_links(ids, (*links, raw))
         self.references.append(
-            Reference(
+            reference_of(
+                ids,
                 paper=paper,
                 key=key,
-                label=None,
-                doi=ids.get("doi"),
-                pmid=ids.get("pmid"),
-                pmcid=ids.get("pmcid"),
-                arxiv=ids.get("arxiv"),
                 title=title,
                 year=year_in(raw),
                 journal=None,
@@ -137,6 +138,41 @@ class ReferenceListing:
             self._labels,
             tuple(self._warnings),
         )
+
+
+def _keys_of(entry: str, works: int) -> tuple[str, ...]:
+    return tuple(entry if n == 0 else f"{entry}~{n + 1}" for n in range(works))
+
+
+def reference_of(
+    ids: Mapping[str, str | None],
+    *,
+    paper: str,
+    key: str,
+    raw: str,
+    label: str | None = None,
+    title: str | None = None,
+    year: int | None = None,
+    journal: str | None = None,
+    authors: tuple[Author, ...] = (),
+    corpusid: str | None = None,
+) -> Reference:
+    """A reference with the identifiers of its work, by scheme."""
+    return Reference(
+        paper=paper,
+        key=key,
+        label=label,
+        doi=ids.get("doi"),
+        pmid=ids.get("pmid"),
+        pmcid=ids.get("pmcid"),
+        arxiv=ids.get("arxiv"),
+        title=title,
+        year=year,
+        journal=journal,
+        authors=authors,
+        raw=raw,
+        corpusid=corpusid,
+    )
 
 
 def add_links(ids: dict[str, str], texts: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b32encode
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -86,7 +86,7 @@ class StatementReader:
 
     def read_block(self, block: Block) -> None:
         """Take the statements of a block."""
-        pointers, warnings = read_pointers(block.rendered, self.references)
+        pointers, warnings = read_pointers(block.rendered, self.references, ranges=not block.named)
         self._warnings += warnings
         sentences = _sentences(block, pointers)
         if not sentences:
@@ -210,6 +210,8 @@ def _sentences(block: Block, pointers: list[Pointer]) -> list[tuple[int, int]]:
     if block.whole:
         return [(0, len(rendered.text))] if rendered.text else []
     spans: list[tuple[int, int]] = []
+    # Both lists are in reading order.
+    first_of, begins = [p.start for p in pointers], [a for a, _ in rendered.formulas]
     for start, end in _pieces(rendered.breaks, len(rendered.text)):
         text = rendered.text[start:end]
         spans += [
@@ -218,11 +220,15 @@ def _sentences(block: Block, pointers: list[Pointer]) -> list[tuple[int, int]]:
                 text,
                 markers=[
                     (p.start - start, p.end - start)
-                    for p in pointers
-                    if start <= p.start and p.end <= end
+                    for p in pointers[bisect_left(first_of, start) : bisect_right(first_of, end)]
+                    if p.end <= end
                 ],
                 formulas=[
-                    (a - start, b - start) for a, b in rendered.formulas if start <= a and b <= end
+                    (a - start, b - start)
+                    for a, b in rendered.formulas[
+                        bisect_left(begins, start) : bisect_right(begins, end)
+                    ]
+                    if b <= end
                 ],
             )
         ]

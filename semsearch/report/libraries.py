@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree
 
 from semsearch.errors import InputError
+from semsearch.parse.pubmed.nbib import read_fields
 from semsearch.parse.strings import string_value
 from semsearch.parse.xml import parse_xml
 from semsearch.report.listed import ListedReference, Skipped, entry_of, in_extra
@@ -18,7 +19,6 @@ from semsearch.report.listed import ListedReference, Skipped, entry_of, in_extra
 _Entries = Iterator[ListedReference | Skipped]
 _SPACE = re.compile(r"[\s,]*")
 _NOT_WORKS = frozenset({"attachment", "note", "annotation"})
-_NBIB_TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
 
 
 def read_csl(text: str) -> _Entries:
@@ -26,11 +26,12 @@ def read_csl(text: str) -> _Entries:
     decoder = json.JSONDecoder()
     at = len(text) - len(text.lstrip())
     at += text.startswith("[", at)
+    line, counted = 1, 0
     while True:
         at = _end(text, at)
         if at >= len(text) or text[at] == "]":
             return
-        line = text.count("\n", 0, at) + 1
+        line, counted = line + text.count("\n", counted, at), at
         try:
             item, at = decoder.raw_decode(text, at)
         except (json.JSONDecodeError, RecursionError):
@@ -131,20 +132,16 @@ def _nested(node: etree._Element, name: str) -> list[str]:
 
 
 def read_nbib(text: str) -> _Entries:
-    """``.nbib``: a record begins with its PMID."""
+    """``.nbib``: a record begins with its PMID; lines without a tag say nothing of a work."""
     held: dict[str, list[str]] = {}
-    start, last = 1, ""
-    for number, line in enumerate(text.split("\n"), start=1):
-        found = _NBIB_TAG.fullmatch(line)
-        if found is not None and found[1] == "PMID":
+    start = 1
+    for one in read_fields(text):
+        if one.tag == "PMID":
             if held:
                 yield _nbib_entry(start, held)
-            held, start = {}, number
-        if found is not None:
-            last = found[1]
-            held.setdefault(last, []).append(found[2].strip())
-        elif line.startswith(" ") and held.get(last):
-            held[last][-1] += f" {line.strip()}"
+            held, start = {}, one.line
+        if one.tag is not None:
+            held.setdefault(one.tag, []).append(one.value)
     if held:
         yield _nbib_entry(start, held)
 

@@ -13,6 +13,8 @@ from fastapi import APIRouter, HTTPException, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
+from semsearch.errors import InputError
+from semsearch.parse.packages import FORMATS
 from semsearch.serve.access.guard import Admin
 from semsearch.serve.corpus_changes import CorpusChanges
 from semsearch.serve.jobs import FullError, Job, JobKind, JobOutcome, Jobs
@@ -22,19 +24,24 @@ from semsearch.settings import Settings
 
 router = APIRouter(tags=["changes"], responses={k: PROBLEMS[k] for k in (401, 403, 422, 500, 503)})
 
-_XML: Final = ("application/xml", "text/xml", "application/jats+xml")
+_TYPES: Final = (
+    "application/xml", "text/xml", "application/jats+xml", "application/tei+xml",
+    "application/json", "application/x-ndjson", "application/jsonl",
+    "text/csv", "text/tab-separated-values", "text/plain",
+)  # fmt: skip
 _PAPERS: Final = "/api/v1/papers"
 _BODY: Final = {
     "requestBody": {
         "required": True,
-        "description": "A JATS article; at most as many bytes as the setting `max_file_bytes`.",
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _XML},
+        "description": f"One paper ({FORMATS}), known by its content, neither packed nor"
+        " compressed; at most as many bytes as the setting `max_file_bytes`.",
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _TYPES},
     }
 }
 
 
 def is_upload(scope: Scope) -> bool:
-    """Whether a request sends an article, which is written to disk as it comes."""
+    """Whether a request sends a paper, which is written to disk as it comes."""
     return (scope["method"], scope["path"]) == ("POST", _PAPERS)
 
 
@@ -47,19 +54,28 @@ def is_upload(scope: Scope) -> bool:
     responses={k: PROBLEMS[k] for k in (408, 413, 415)},
 )
 async def post_paper(request: Request, key: Admin) -> Response:
-    """The body is a JATS article (`Content-Type: application/xml`); it is read and indexed later.
+    """The body is one paper in a format that `semsearch build` reads; it is indexed later.
 
-    Needs a key with the scope `admin`. The answer is a job, whose address is in `Location`.
+    These are JATS, TEI, S2ORC, unarXive, BioC, PubMed, .nbib, citations of Semantic Scholar and
+    tables of statements, known by their content whatever the `Content-Type`; a body that is none of
+    them, or several papers, is refused at once (422). Needs a key with the scope `admin`. The
+    answer is a job, whose address is in `Location`.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
-    if kind not in _XML:
+    if kind not in _TYPES:
         raise HTTPException(
-            415, f"the body is {kind[:60] or 'of no type'}, expected {' or '.join(_XML)}"
+            415,
+            f"the body is {kind[:60] or 'of no type'}, expected {', '.join(_TYPES)} for one paper"
+            f" of {FORMATS}",
         )
     changes: CorpusChanges = request.app.state.changes
     file = changes.folder / f"{uuid4().hex}.part"
     try:
         sha256 = await _receive(request, file)
+        await run_in_threadpool(changes.check, file)
+    except InputError as error:
+        file.unlink(missing_ok=True)
+        raise HTTPException(422, str(error)) from None
     except BaseException:
         file.unlink(missing_ok=True)
         raise
@@ -136,7 +152,7 @@ async def _receive(request: Request, file: FilePath) -> str:
             digest.update(piece)
             await run_in_threadpool(out.write, piece)
     if not size:
-        raise HTTPException(422, "the body is empty, expected a JATS article")
+        raise HTTPException(422, "the body is empty, expected one paper of " + FORMATS)
     return digest.hexdigest()
 
 

@@ -10,14 +10,19 @@ import multiprocessing
 import os
 import re
 from collections.abc import Callable
+from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
 from semsearch.errors import InputError, SemsearchError, StorageError
 from semsearch.index.build import Builder, open_builder
+from semsearch.index.reading import Outcome
 from semsearch.index.report import BuildReport
-from semsearch.parse.packages import ArticleFiles
+from semsearch.parse.head import HEAD_BYTES, Head
+from semsearch.parse.packages import FORMATS, ArticleFiles
+from semsearch.parse.reader import Piece
+from semsearch.parse.readers import recognise
 from semsearch.serve.jobs import JobOutcome
 from semsearch.serve.served import Served
 from semsearch.settings import settings
@@ -26,7 +31,7 @@ ADDED: Final = "added"
 #: Added to the niceness of the process that builds: requests come first.
 _NICENESS: Final = 10
 
-_KEPT: Final = re.compile(r"[0-9a-f]{64}\.xml")
+_KEPT: Final = re.compile(r"[0-9a-f]{64}\.(?:xml|txt)")
 
 _Change = Callable[[Builder], BuildReport]
 
@@ -61,17 +66,33 @@ class CorpusChanges:
             raise StorageError(f"{folder} cannot be made: {error.strerror}") from error
         return folder
 
+    @staticmethod
+    def check(file: Path) -> None:
+        """See whether a file that was sent is one paper in a format that is read.
+
+        Raises:
+            InputError: it is in no such format, or holds no paper or several.
+        """
+        found = _first_papers(file)
+        if not found:
+            raise InputError(f"the body holds no paper, expected one of {FORMATS}")
+        if len(found) > 1:
+            raise InputError("the body holds several papers, expected one")
+        if found[0].error is not None:
+            raise InputError(found[0].error)
+
     def add(self, file: Path, sha256: str) -> JobOutcome:
-        """Take a file that was sent into the index.
+        """Take a file that was sent, and that ``check`` let pass, into the index.
 
         Args:
             file: where it is until then, in ``folder``.
             sha256: of its bytes (hex).
 
         Raises:
-            InputError: it is no article, and is deleted.
+            InputError: its reader refuses it, or the index has the paper from a file that tells
+                more; it is deleted.
         """
-        kept = file.with_name(f"{sha256}.xml")
+        kept = file.with_name(f"{sha256}{_suffix(file)}")
         known = kept.exists()
         file.replace(kept)
         try:
@@ -94,8 +115,9 @@ class CorpusChanges:
         with self._served.lease() as searcher:
             held = searcher.paper(name)
         report = self._run(_Remove(held.paper.id))
-        if _KEPT.fullmatch(held.file):
-            (self.folder / held.file).unlink(missing_ok=True)
+        kept = self.folder / held.file.partition("!")[0]
+        if _KEPT.fullmatch(kept.name) and kept.exists() and len(_first_papers(kept)) < 2:
+            kept.unlink()
         return self._outcome(report, held.paper.id)
 
     def close(self) -> None:
@@ -146,6 +168,10 @@ class _Add:
         report = builder.build(ArticleFiles((self.file,), settings().max_file_bytes))
         for skipped in report.skipped:
             raise InputError(skipped.error or "the file cannot be read")
+        for poorer in (one for one in report.files if one.outcome is Outcome.POORER):
+            raise InputError(
+                f"the index has the paper {poorer.paper} already, from a file that tells more of it"
+            )
         return report
 
 
@@ -155,6 +181,22 @@ class _Remove:
 
     def __call__(self, builder: Builder) -> BuildReport:
         return builder.remove([self.paper])
+
+
+def _first_papers(file: Path) -> list[Piece]:
+    """The first two papers of a file; none where nobody reads it."""
+    with file.open("rb") as stream:
+        reader = recognise(Head(stream.read(HEAD_BYTES)))
+        if reader is None:
+            return []
+        stream.seek(0)
+        return list(islice(reader.cut(stream, settings().max_file_bytes), 2))
+
+
+def _suffix(file: Path) -> str:
+    """How a file is called for people; what it is, is told by its content."""
+    with file.open("rb") as stream:
+        return ".xml" if Head(stream.read(HEAD_BYTES)).elements else ".txt"
 
 
 def _build(sender: Connection, folder: Path, change: _Change) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,9 @@ from semsearch.index.layout import Layout
 from semsearch.index.report import BuildReport, summary
 from semsearch.index.verify import verify
 from semsearch.parse.packages import ArticleFiles
-from semsearch.parse.reader import Format
+from semsearch.parse.reader import Format, Reader
+from semsearch.parse.readers import reader_of
+from semsearch.records import Document
 from semsearch.report.tally import tally
 from semsearch.search import Searcher
 from semsearch.store.database import Database
@@ -139,7 +143,7 @@ def told(report: BuildReport) -> dict[str, tuple[str, str | None]]:
     return {
         Path(f.file.partition("!")[0]).name: (
             str(f.outcome),
-            None if f.richer is None else Path(f.richer).name,
+            None if f.richer is None else Path(f.richer.partition("!")[0]).name,
         )
         for f in report.files
     }
@@ -182,6 +186,83 @@ def test_the_next_best_takes_over_when_the_richest_is_gone(duplicates: Path, bui
     assert fresh.index.content_digest == report.index.content_digest
 
 
+def archive(path: Path, **members: bytes) -> None:
+    with zipfile.ZipFile(path, "w") as written:
+        for name, content in members.items():
+            written.writestr(f"{name}.xml", content)
+
+
+@pytest.mark.parametrize("name", ["a.zip", "z.zip"])
+def test_the_next_best_takes_over_when_the_richest_is_gone_from_its_archive(
+    name: str, duplicates: Path, build: Builds, article: Article
+) -> None:
+    (duplicates / "b.xml").unlink()
+    same, other = article(CITING, doi="10.5555/same"), article(CITING, doi="10.5555/other")
+    archive(duplicates / name, same=same, other=other)
+    first = build(duplicates)
+    assert told(first)["c.nbib"][0] == told(first)["a.csv"][0] == "poorer"
+    # Of a folder without the archive nothing is known of the archive.
+    assert told(build(duplicates / "a.csv", duplicates / "c.nbib")) == {
+        "a.csv": ("poorer", name),
+        "c.nbib": ("poorer", name),
+    }
+    archive(duplicates / name, other=other)
+    report = build(duplicates)
+    assert told(report) == {
+        "a.csv": ("read", None),
+        "c.nbib": ("poorer", "a.csv"),
+        name: ("unchanged", None),
+    }
+    assert report.totals.statements == report.index.counts["statements"] == 2
+    fresh = build(duplicates, folder="fresh")
+    assert fresh.index.content_digest == report.index.content_digest
+    assert told(build(duplicates)) == {
+        "a.csv": ("unchanged", None),
+        "c.nbib": ("poorer", "a.csv"),
+        name: ("unchanged", None),
+    }
+
+
+def test_the_best_of_those_that_were_passed_over_takes_over(
+    duplicates: Path, build: Builds, article: Article
+) -> None:
+    (duplicates / "b.xml").unlink()
+    (duplicates / "a.csv").rename(duplicates / "d.csv")
+    same, other = article(CITING, doi="10.5555/same"), article(CITING, doi="10.5555/other")
+    archive(duplicates / "z.zip", same=same, other=other)
+    build(duplicates)
+    archive(duplicates / "z.zip", other=other)
+    assert told(build(duplicates)) == {
+        "c.nbib": ("poorer", "d.csv"),
+        "d.csv": ("read", None),
+        "z.zip": ("unchanged", None),
+    }
+
+
+def test_a_file_that_gives_another_paper_now_lets_the_next_best_take_over(
+    duplicates: Path, build: Builds, article: Article
+) -> None:
+    build(duplicates)
+    (duplicates / "b.xml").write_bytes(article(CITING, doi="10.5555/other"))
+    report = build(duplicates)
+    assert told(report)["a.csv"] == ("read", None)
+    assert told(report)["c.nbib"] == ("poorer", "a.csv")
+    assert report.index.counts["papers"] == 2
+
+
+def test_an_archive_that_is_cut_off_keeps_the_richest(
+    duplicates: Path, build: Builds, article: Article
+) -> None:
+    (duplicates / "b.xml").unlink()
+    same, other = article(CITING, doi="10.5555/same"), article(CITING, doi="10.5555/other")
+    archive(duplicates / "z.zip", other=other, same=same)
+    build(duplicates)
+    archive(duplicates / "z.zip", other=other, broken=b"x" * (LIMIT + 1))
+    report = build(duplicates)
+    assert told(report)["a.csv"] == ("poorer", "z.zip")
+    assert report.index.counts["papers"] == 2
+
+
 def test_an_article_without_statements_gives_way_to_one_that_has_some(
     tmp_path: Path, article: Article, build: Builds
 ) -> None:
@@ -192,6 +273,26 @@ def test_an_article_without_statements_gives_way_to_one_that_has_some(
     report = build(folder)
     assert told(report)["a.xml"][0] == "poorer"
     assert report.index.counts["statements"] == 1
+
+
+def test_a_reader_that_fails_over_an_article_ends_no_build(
+    duplicates: Path, build: Builds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(format_: Format) -> Reader:
+        def read(content: bytes, *, package: str, member: str | None = None) -> Document:
+            raise TypeError("Integer exceeds\n64-bit range")
+
+        reader = reader_of(format_)
+        return replace(reader, read=read) if format_ is Format.JATS else reader
+
+    monkeypatch.setattr("semsearch.index.reading.reader_of", failing)
+    report = build(duplicates)
+    (skipped,) = report.skipped
+    assert Path(skipped.file).name == "b.xml"
+    assert skipped.error == (
+        "the reader of JATS failed over it (TypeError: Integer exceeds 64-bit range)"
+    )
+    assert told(report)["a.csv"][0] == "read"
 
 
 def test_a_file_that_is_cut_off_keeps_what_was_read_from_it(mixed: Path, build: Builds) -> None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
+import re
 import tarfile
 import tracemalloc
 import unicodedata
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import orjson
 import pytest
 
 from semsearch.errors import InputError
+from semsearch.parse.head import HEAD_BYTES
 from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.parse.reader import Format
 from semsearch.parse.readers import read_document, reader_of
-from semsearch.parse.tables.columns import Columns
+from semsearch.parse.tables.columns import CELL_CHARACTERS, Columns, cut_csv
 from semsearch.records import Document, NoticeKind, Place, Section
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "formats"
@@ -123,6 +128,28 @@ def test_coordinates_of_tei_are_kept() -> None:
     assert third.span.boxes == ()
 
 
+@pytest.mark.parametrize(
+    ("coords", "kept", "left_out"),
+    [
+        ("1,1,2,3,4;2,1,2,3,4;", [1, 2], 0),
+        ("1,nan,2,3,4;2,1,2,3,4", [2], 1),
+        ("1,1e999,2,3,4;1,1,2,3,-inf", [], 2),
+        (f"{'9' * 20},1,2,3,4;{'9' * 5000},1,2,3,4;0,1,2,3,4;-1,1,2,3,4", [], 4),
+        ("1,2,3,4;1,1,2,3,4,5;page;1.5,1,2,3,4", [], 4),
+    ],
+)
+def test_coordinates_that_are_no_place_on_a_page_are_left_out_and_counted(
+    coords: str, kept: list[int], left_out: int
+) -> None:
+    xml = (DATA / "grobid.segmented.tei.xml").read_text("utf-8")
+    changed = re.sub(r'coords="[^"]*"', f'coords="{coords}"', xml, count=1)
+    assert changed != xml
+    document = read_document(changed.encode(), package="a.xml", format_=Format.TEI)
+    assert [box.page for box in document.statements[0].span.boxes] == kept
+    warned = [one for one in document.account.warnings if "coordinates" in one]
+    assert [int(one.split()[0]) for one in warned] == [left_out] * (left_out > 0)
+
+
 def test_tei_is_read_as_it_is_printed() -> None:
     (document,) = documents(DATA / "grobid.tei.xml")
     paper = document.paper
@@ -180,6 +207,33 @@ def test_open_data_of_semantic_scholar_is_read_by_its_annotations() -> None:
     assert (statement.section, statement.span.path) == (Section.INTRODUCTION, "#/content/text")
     assert document.account.excluded == {"without_entry": 1}
     assert document.references[0].authors[0].family == "Adler"
+
+
+def test_a_first_paper_longer_than_what_a_format_is_known_by_is_recognised(
+    tmp_path: Path,
+) -> None:
+    first, second = (DATA / "s2orc-open-data.jsonl").read_text().splitlines()[0], OPEN_DATA % "{}"
+    long = orjson.loads(first)
+    long["content"]["text"] += "\n" + "x" * HEAD_BYTES
+    (tmp_path / "a").write_bytes(orjson.dumps(long) + b"\n" + second.encode())
+    read_long, _ = documents(tmp_path / "a")
+    (read_short,) = documents(DATA / "s2orc-open-data.jsonl")[:1]
+    assert said(read_long) == said(read_short) != []
+    many = orjson.loads((DATA / "cord19.jsonl").read_bytes().splitlines()[0])
+    paper = {
+        "paper_id": many["paper_id"],
+        "metadata": {"title": "T", "authors": [PERSON] * 2000},
+        "abstract": [],
+    }
+    (tmp_path / "b").write_bytes(orjson.dumps({**paper, **many, "metadata": paper["metadata"]}))
+    assert [str(article.format) for article in papers(tmp_path / "b")] == ["s2orc"]
+
+
+def test_open_data_without_annotations_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text('{"corpusid": 5, "content": {"text": "ab [1]"}}')
+    (article,) = papers(tmp_path / "a")
+    with pytest.raises(InputError, match="content/annotations: field required, expected a full"):
+        read(article)
 
 
 def test_placeholders_of_unarxive_are_shown_as_markers_and_formulas() -> None:
@@ -375,12 +429,127 @@ def test_a_table_in_utf_16_is_read(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("rest", [b"A", b"\x00\xd8A\x00\n\x00"])
+def test_bytes_that_are_no_utf_16_are_named_and_the_rest_is_read(
+    rest: bytes, tmp_path: Path
+) -> None:
+    table = "text,source_doi,target_doi\nIt holds [1].,10.5555/a,10.5555/b\n"
+    (tmp_path / "a").write_bytes(b"\xff\xfe" + table.encode("utf-16-le") + rest)
+    broken, good = papers(tmp_path / "a")
+    assert broken.member == "row 3"
+    assert "is not UTF-16, expected a table in UTF-16" in (broken.error or "")
+    assert said(read(good)) == [("It holds [1].", "other", ["10.5555/b"])]
+
+
+class Endless(io.RawIOBase):
+    """A file without an end, of which little may be read."""
+
+    def __init__(self, first: bytes, again: bytes) -> None:
+        self.first, self.again, self.read_bytes = first, again, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        content = self.first or self.again * (len(buffer) // len(self.again))
+        self.first = b""
+        buffer[: len(content)] = content
+        self.read_bytes += len(content)
+        assert self.read_bytes < 5 * CELL_CHARACTERS
+        return len(content)
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "reason"),
+    [
+        (b"", b"a,", "row 2: not readable as a table (the row has over 524,294 characters)"),
+        (b"", b'"a\n",', "row 2: not readable as a table (the row has over 524,294 characters)"),
+        (b'x,"', b"a\n", "row 2: not readable as a table (field larger than field limit (131072))"),
+    ],
+)
+def test_a_row_of_a_table_without_an_end_is_refused(
+    first: bytes, again: bytes, reason: str
+) -> None:
+    stream = Endless(b"text,source_doi\n" + first, again)
+    with pytest.raises(InputError) as refused:
+        list(cut_csv(io.BufferedReader(stream), LIMIT))
+    assert str(refused.value).startswith(reason)
+
+
+def test_a_head_of_a_table_without_an_end_is_refused() -> None:
+    stream = io.BufferedReader(Endless(b"text,source_doi", b",a"))
+    with pytest.raises(InputError, match="row 1: the head has over 65,536 characters"):
+        list(cut_csv(stream, LIMIT))
+
+
+def test_empty_lines_before_the_head_of_a_table_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("\n \ntext,source_doi\nIt holds.,10.5555/a\nlost\n")
+    broken, good = papers(tmp_path / "a")
+    assert (broken.member, good.member) == ("row 5", "doi:10.5555/a")
+
+
 @pytest.mark.parametrize("delimiter", ["\t", ";"])
 def test_tables_with_other_delimiters_are_read(delimiter: str, tmp_path: Path) -> None:
     rows = [["text", "source_doi", "target_doi"], ["It holds, says [1].", "10.5555/a", "10.5555/b"]]
     (tmp_path / "a").write_text("".join(delimiter.join(row) + "\n" for row in rows))
     (document,) = documents(tmp_path / "a")
     assert said(document) == [("It holds, says [1].", "other", ["10.5555/b"])]
+
+
+STANDS = {"source_doi": "10.5555/a", "target_doi": "10.5555/b"}
+
+
+def table_forms(row: dict[str, object]) -> list[bytes]:
+    """A table with one row, as JSON Lines and as CSV."""
+    out = io.StringIO()
+    csv.writer(out).writerows([list(row), list(row.values())])
+    return [orjson.dumps(row), out.getvalue().encode()]
+
+
+@pytest.mark.parametrize("form", [0, 1])
+def test_a_marker_at_the_beginning_of_a_text_stands_there(form: int, tmp_path: Path) -> None:
+    row = {"text": "Smith (2010) shows it.", "marker_start": 0, "marker_end": 12, **STANDS}
+    (tmp_path / "a").write_bytes(table_forms(row)[form])
+    (document,) = documents(tmp_path / "a")
+    (marker,) = document.statements[0].markers
+    assert (marker.start, marker.end) == (0, 12)
+
+
+@pytest.mark.parametrize("form", [0, 1])
+@pytest.mark.parametrize(("there", "missing"), [("start", "end"), ("end", "start")])
+def test_an_offset_of_a_marker_without_the_other_is_named(
+    there: str, missing: str, form: int, tmp_path: Path
+) -> None:
+    row = {"text": "It holds, says [1].", f"marker_{there}": 0, **STANDS}
+    (tmp_path / "a").write_bytes(table_forms(row)[form])
+    (broken,) = papers(tmp_path / "a")
+    assert broken.error == f"a marker_{there} without a marker_{missing}, expected both"
+
+
+def test_a_text_of_json_that_is_a_number_is_its_digits(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(orjson.dumps({"text": 1.5, **STANDS}))
+    (document,) = documents(tmp_path / "a")
+    assert said(document) == [("1.5", "other", ["10.5555/b"])]
+
+
+@pytest.mark.parametrize("marker", ["[1-3]", "1–3"])
+def test_a_range_in_a_table_points_to_what_its_rows_name_alone(marker: str, tmp_path: Path) -> None:
+    rows = [
+        f"As before [1-3] and 1–3.,10.5555/b1,{marker}",
+        "Others [7].,10.5555/b2,[7]",
+        "Third [9] – [8].,10.5555/b3,[9]",
+        "Third [9] – [8].,10.5555/b1,[8]",
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text("text,source_doi,target_doi,marker\n" + "\n".join(
+        row.replace(",10.5555", ",10.5555/a,10.5555", 1) for row in rows
+    ))  # fmt: skip
+    (document,) = documents(path)
+    assert [cited for _, _, cited in said(document)] == [
+        ["10.5555/b1"], ["10.5555/b2"], ["10.5555/b3", "10.5555/b1"],
+    ]  # fmt: skip
+    assert document.account.expanded == 0
+    assert document.account.warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -550,6 +719,7 @@ def test_every_column_and_format_is_documented() -> None:
 
 
 OPEN_DATA = '{"corpusid": 5, "content": {"text": "ab [1]", "annotations": %s}}\n'
+PERSON = {"first": "A", "middle": [], "last": "B", "suffix": "", "affiliation": {"a": "Synthetic"}}
 
 
 @pytest.mark.parametrize(

@@ -154,3 +154,27 @@ def test_missing_path_is_a_usage_error(tmp_path: Path) -> None:
 def test_no_path_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="no input was given"):
         find_inputs(["-"], [])
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        ("[Content_Types].xml", "word/document.xml"),
+        ("docProps/app.xml", "xl/workbook.xml", "[Content_Types].xml"),
+        ("docProps/app.xml", "xl/workbook.xml"),
+        ("content.xml", "mimetype"),
+        ("OEBPS/a.xml", "META-INF/container.xml"),
+    ],
+)
+def test_documents_packed_as_zip_are_no_archives(members: tuple[str, ...], tmp_path: Path) -> None:
+    document = tmp_path / "in" / "a.zip"
+    document.parent.mkdir()
+    with zipfile.ZipFile(document, "w") as archive:
+        for name in members:
+            archive.writestr(name, b"<article/>")
+    (document.parent / "b.xml").write_bytes(b"<article/>")
+    files = ArticleFiles((document.parent,), LIMIT)
+    assert [Path(file.name).name for file in files] == ["b.xml"]
+    assert (files.other, files.unknown) == (1, [str(document)])
+    (named,) = read(document)
+    assert (named.error or "").startswith("a document packed as zip, expected papers in a known")

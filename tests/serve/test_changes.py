@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from semsearch.encode.recipe import StatementRecipe
 from semsearch.errors import StorageError
 from semsearch.index.build import Builder
 from semsearch.index.layout import Layout, locked
+from semsearch.parse.packages import FORMATS
 from semsearch.serve.access.keys import KeyRing, KeyScope
 from semsearch.serve.app import create_app
 from semsearch.serve.corpus_changes import CorpusChanges
@@ -24,6 +26,7 @@ from semsearch.settings import Settings
 
 Publish = Callable[..., Path]
 XML = {"content-type": "application/xml"}
+TABLE = b"text,source_doi,target_doi\nA b.,10.5555/a1,10.5555/b\n"
 BODY = '<p>Twist raises EMT [<xref rid="B1">1</xref>].</p>'
 
 
@@ -163,9 +166,35 @@ class TestPapers:
 
     @pytest.mark.parametrize(
         ("content", "error"),
-        [(b"no xml at all", "XML"), (b"<html/>", "article"), (b"\x00\x01", "XML")],
+        [
+            (b"no xml at all", f"the body holds no paper, expected one of {FORMATS}"),
+            (b"<html/>", f"the body holds no paper, expected one of {FORMATS}"),
+            (b"\x00\x01", f"the body holds no paper, expected one of {FORMATS}"),
+            (gzip.compress(b"<article/>"), "the body holds no paper"),
+            (b"@article{a, title={b}}", "the body holds no paper"),
+            (b"<articles><article/><article/></articles>", "the body holds several papers"),
+            (TABLE + b"C d.,10.5555/a2,10.5555/b\nE f.,no,10.5555/b\n", "several papers"),
+            (b"text,source_doi\nE f.,no\n", "source_doi 'no' is no identifier"),
+            (b"text,source_doi\n", "the body holds no paper"),
+            (b"text,text,source_doi\n", "row 1: the column 'text' stands twice"),
+        ],
     )
-    def test_file_that_is_no_article_fails_with_a_sentence_and_is_not_kept(
+    def test_what_is_not_one_paper_of_a_known_format_is_refused_at_once_and_not_kept(
+        self, editor: Editor, content: bytes, error: str
+    ) -> None:
+        answer = editor.client.post("/api/v1/papers", content=content, headers=XML)
+        assert answer.status_code == 422
+        assert error in answer.json()["detail"]
+        assert list((editor.folder / "added").iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("content", "error"),
+        [
+            (b"<article><p></article>", "not well-formed XML"),
+            (b'<article xmlns="http://docbook.org/ns/docbook"/>', "DocBook"),
+        ],
+    )
+    def test_file_that_its_reader_refuses_fails_with_a_sentence_and_is_not_kept(
         self, editor: Editor, content: bytes, error: str
     ) -> None:
         job = editor.ended(editor.client.post("/api/v1/papers", content=content, headers=XML))
@@ -174,13 +203,60 @@ class TestPapers:
         assert list((editor.folder / "added").iterdir()) == []
         assert len(editor.texts()) == 2
 
-    @pytest.mark.parametrize("kind", ["application/json", "application/pdf", "multipart/form-data"])
+    @pytest.mark.parametrize(
+        ("content", "kind", "suffix", "paper"),
+        [
+            (TABLE, "text/csv", "txt", "doi:10.5555/a1"),
+            (b"PMID- 12\nTI  - A synthetic title.\n", "text/plain", "txt", "pmid:12"),
+            (
+                b'{"paper_id": "1", "metadata": {"doi": "10.5555/a3"}, "pdf_parse": {}}',
+                "application/json",
+                "txt",
+                "doi:10.5555/a3",
+            ),
+            (b"<TEI><teiHeader/></TEI>", "application/tei+xml", "xml", None),
+        ],
+    )
+    def test_one_paper_of_any_format_is_taken_and_can_be_removed(
+        self, editor: Editor, content: bytes, kind: str, suffix: str, paper: str | None
+    ) -> None:
+        sha256 = hashlib.sha256(content).hexdigest()
+        sent = editor.client.post(
+            "/api/v1/papers", content=content, headers={"content-type": f"{kind}; charset=utf-8"}
+        )
+        job = editor.ended(sent)
+        paper = paper or f"sha256:{sha256}"
+        assert (job["state"], job["outcome"]["paper"]) == ("done", paper)
+        (kept,) = (editor.folder / "added").iterdir()
+        assert (kept.name, kept.read_bytes()) == (f"{sha256}.{suffix}", content)
+        assert editor.ended(editor.client.delete(f"/api/v1/papers/{paper}"))["state"] == "done"
+        assert not kept.exists()
+
+    def test_file_that_tells_less_than_that_of_the_index_is_not_kept(
+        self, editor: Editor, article: Callable[..., bytes]
+    ) -> None:
+        xml = article(BODY, doi="10.5555/a1")
+        editor.ended(editor.client.post("/api/v1/papers", content=xml, headers=XML))
+        job = editor.ended(
+            editor.client.post(
+                "/api/v1/papers", content=TABLE, headers={"content-type": "text/csv"}
+            )
+        )
+        assert job["state"] == "failed"
+        assert job["error"] == (
+            "the index has the paper doi:10.5555/a1 already, from a file that tells more of it"
+        )
+        (kept,) = (editor.folder / "added").iterdir()
+        assert kept.read_bytes() == xml
+
+    @pytest.mark.parametrize("kind", ["application/zip", "application/pdf", "multipart/form-data"])
     def test_other_types_are_refused(self, editor: Editor, kind: str) -> None:
         answer = editor.client.post(
             "/api/v1/papers", content=b"<article/>", headers={"content-type": kind}
         )
         assert answer.status_code == 415
         assert kind in answer.json()["detail"]
+        assert FORMATS in answer.json()["detail"]
 
     def test_empty_and_large_bodies_are_refused_and_leave_nothing(
         self, opened: Served, hashed_words: Callable[[], Any]

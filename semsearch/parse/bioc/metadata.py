@@ -16,10 +16,11 @@ from semsearch.parse.reference_list import (
     ReferenceList,
     ReferenceListing,
     add_links,
+    reference_of,
     written_out,
 )
 from semsearch.parse.text import string_shown
-from semsearch.records import AbstractPart, Author, Paper, Reference, Source
+from semsearch.records import AbstractPart, Author, Paper, Source
 
 
 def read_paper(passages: Sequence[Passage], source: Source) -> Paper:
@@ -98,14 +99,10 @@ def read_references(passages: Sequence[Passage], paper: str) -> ReferenceList:
         ids = {scheme: value for scheme, value in given.items() if value}
         add_links(ids, (told.get("comment") or "", raw))
         listing.references.append(
-            Reference(
+            reference_of(
+                ids,
                 paper=paper,
                 key=key,
-                label=None,
-                doi=ids.get("doi"),
-                pmid=ids.get("pmid"),
-                pmcid=ids.get("pmcid"),
-                arxiv=ids.get("arxiv"),
                 title=title,
                 year=year,
                 journal=told.get("source") or None,

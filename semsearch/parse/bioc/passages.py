@@ -12,7 +12,7 @@ from pydantic import Field
 
 from semsearch.errors import InputError
 from semsearch.parse.checked import Listed, Mapped, Shape, checked
-from semsearch.parse.cutting import pointer, without_mark
+from semsearch.parse.cutting import parse_any_json, pointer, without_mark
 from semsearch.parse.head import Head
 from semsearch.parse.reader import Piece, too_large
 from semsearch.parse.strings import string_value
@@ -94,9 +94,9 @@ def cut_json(stream: IO[bytes], max_bytes: int) -> Iterator[Piece]:
 def _documents(
     found: object, steps: tuple[str | int, ...]
 ) -> Iterator[tuple[tuple[str | int, ...], object]]:
-    if isinstance(found, list):
+    if isinstance(found, list) and not steps:
         for place, one in enumerate(found):
-            yield from _documents(one, (*steps, place))
+            yield from _documents(one, (place,))
     elif isinstance(found, dict) and isinstance(found.get("documents"), list):
         for place, one in enumerate(found["documents"]):
             yield (*steps, "documents", place), one
@@ -115,13 +115,7 @@ def read_passages(content: bytes) -> list[Passage]:
 
 
 def _json_passages(content: bytes) -> list[Passage]:
-    try:
-        found = orjson.loads(without_mark(content))
-    except orjson.JSONDecodeError as error:
-        reason = error.msg.split(": line")[0]
-        raise InputError(
-            f"line {error.lineno}, column {error.colno}: not JSON ({reason}), expected {_EXPECTED}"
-        ) from None
+    found = parse_any_json(content, _EXPECTED)
     places = list(_documents(found, ()))
     if not places:
         raise InputError(f"the collection holds no document, expected {_EXPECTED}")

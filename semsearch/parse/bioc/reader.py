@@ -6,6 +6,7 @@ what they name is told by the passages of the reference list, which PMC gives wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from semsearch.parse.bioc.metadata import read_paper, read_references
@@ -31,6 +32,7 @@ _SECTIONS = {
     "CONCL": "conclusion",
     "CASE": "case report",
 }
+_LEVEL = re.compile(r"[0-9]{1,2}$")  # of a heading, as in title_2
 _PLACES = {
     "ABSTRACT": Place.ABSTRACT,
     "FIG": Place.CAPTION,
@@ -70,7 +72,8 @@ def _read_statements(passages: Sequence[Passage], reader: StatementReader) -> No
     headings: dict[int, str] = {}  # by level
     for one in body:
         if one.kind.startswith("title"):
-            level = int(one.kind.rpartition("_")[2]) if one.kind[-1:].isdigit() else 1
+            number = _LEVEL.search(one.kind)
+            level = int(number[0]) if number else 1
             headings = {held: text for held, text in headings.items() if held < level}
             headings[level] = string_shown(one.text)
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from semsearch.parse.blocks import CELL_WORDS, Block
+from semsearch.parse.jats.namespaces import path_by_position
 from semsearch.parse.jats.rendering import BLOCKS, render
 from semsearch.parse.sections import canonical_section
 from semsearch.parse.strings import string_value
@@ -43,12 +44,20 @@ def block_of(xref: etree._Element) -> etree._Element:
     return block
 
 
-def read_block(element: etree._Element, citing: frozenset[etree._Element]) -> Block:
-    """Render one block and say where it stands."""
+def read_block(
+    element: etree._Element, citing: frozenset[etree._Element], *, by_position: bool = False
+) -> Block:
+    """Render one block and say where it stands.
+
+    Args:
+        element: the block.
+        citing: the markers in it.
+        by_position: its path counts elements and names none, as their names have a namespace.
+    """
     whole = element.tag == "tr"
     heading, section = _heading(element)
     return Block(
-        path=element.getroottree().getpath(element),
+        path=path_by_position(element) if by_position else element.getroottree().getpath(element),
         rendered=render(element, citing=citing),
         place=Place.TABLE if whole else _place(element),
         heading=heading,

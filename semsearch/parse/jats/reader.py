@@ -1,17 +1,18 @@
 """JATS: one article file → one ``Document``.
 
 Everything is read from one parsed tree. The parser resolves no entity and opens no other file;
-an article that needs an entity of its own is refused, because its text would have holes.
+an article that needs an entity of its own is refused, because its text would have holes. Elements
+may stand in a namespace of JATS; spans of such an article have paths that name no elements.
 """
 
 from __future__ import annotations
 
 from lxml import etree
 
-from semsearch.errors import InputError
 from semsearch.parse.head import Head
 from semsearch.parse.jats.blocks import block_of, read_block
 from semsearch.parse.jats.metadata import read_paper
+from semsearch.parse.jats.namespaces import without_namespace
 from semsearch.parse.jats.references import read_references
 from semsearch.parse.reader import Format, source_of
 from semsearch.parse.statements import (
@@ -25,7 +26,7 @@ from semsearch.parse.xml import parse_xml
 from semsearch.records import Document
 
 #: Raised whenever the same file gives other records; stored files are then read again.
-READER_VERSION = 1
+READER_VERSION = 2
 #: Elements around the articles of a set: Europe PMC, PMC and OAI-PMH.
 _SETS = frozenset(
     {"articles", "pmc-articleset", "OAI-PMH", "article-set", "records", "responseWrapper"}
@@ -47,19 +48,15 @@ def read_jats(content: bytes, *, package: str, member: str | None = None) -> Doc
 
     Raises:
         InputError: not well-formed XML, an entity that would have to be resolved, or a root
-            element other than ``article``; the message gives line and column.
+            element other than ``article`` of JATS; the message gives line and column.
     """
     root = parse_xml(content, "a JATS article")
-    if root.tag != "article":
-        name = etree.QName(root).localname
-        raise InputError(
-            f"line {root.sourceline}: the root element is {name!r}, expected 'article'"
-        )
+    by_position = without_namespace(root)
     xrefs = _citing_xrefs(root)
     source = source_of(content, Format.JATS, package, member)
     paper = read_paper(root, source, frozenset(xrefs))
     reader = StatementReader(paper=paper.id, references=read_references(root, paper.id))
-    _read_statements(root, xrefs, reader)
+    _read_statements(root, xrefs, reader, by_position=by_position)
     return reader.document(paper)
 
 
@@ -70,7 +67,11 @@ def _citing_xrefs(root: etree._Element) -> list[etree._Element]:
 
 
 def _read_statements(
-    root: etree._Element, xrefs: list[etree._Element], reader: StatementReader
+    root: etree._Element,
+    xrefs: list[etree._Element],
+    reader: StatementReader,
+    *,
+    by_position: bool,
 ) -> None:
     """Read every block that holds one of ``xrefs``."""
     reader.found(len(xrefs))
@@ -86,7 +87,7 @@ def _read_statements(
             blocks.setdefault(block_of(xref), []).append(xref)
     for element, held in blocks.items():
         # Only its own: the text of a table row also shows cells that are blocks themselves.
-        block = read_block(element, frozenset(held))
+        block = read_block(element, frozenset(held), by_position=by_position)
         shown = {marker.source for marker in block.rendered.markers}
         for xref in held:
             if xref not in shown:

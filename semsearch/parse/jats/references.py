@@ -16,7 +16,7 @@ from semsearch.language.identifiers import (
 )
 from semsearch.parse.jats.blocks import printed_text
 from semsearch.parse.jats.rendering import render
-from semsearch.parse.reference_list import ReferenceList, ReferenceListing, add_links
+from semsearch.parse.reference_list import ReferenceList, ReferenceListing, add_links, reference_of
 from semsearch.parse.strings import string_value
 from semsearch.records import Author, Reference
 
@@ -83,14 +83,11 @@ def _read_work(work: etree._Element, *, paper: str, key: str, label: str | None)
     ids = _ids(work)
     links = [node.get(XLINK_HREF) or string_value(node) for node in work.iter("ext-link", "uri")]
     add_links(ids, (*links, raw))
-    return Reference(
+    return reference_of(
+        ids,
         paper=paper,
         key=key,
         label=label,
-        doi=ids.get("doi"),
-        pmid=ids.get("pmid"),
-        pmcid=ids.get("pmcid"),
-        arxiv=ids.get("arxiv"),
         title=title,
         year=_year(parts),
         journal=journal,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import IO
 
 from semsearch.errors import InputError
@@ -32,7 +32,7 @@ from semsearch.records import (
     Source,
 )
 
-READER_VERSION = 1
+READER_VERSION = 2
 _TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
 _START = re.compile(rb"PMID ?- ?\d")
 _LABEL = re.compile(r"(?:^|(?<=[.!?)\]]) )([A-Z][A-Z &/,()-]{3,60}): ")
@@ -99,25 +99,58 @@ def read_nbib(content: bytes, *, package: str, member: str | None = None) -> Doc
             f"line {line}: the byte 0x{content[error.start]:02X} is not UTF-8, expected a record of"
             " .nbib in UTF-8"
         ) from None
-    lines = _lines(text)
+    lines = _record(text)
     source = source_of(content, Format.NBIB, package, member)
     paper = _paper(lines, source)
     reader = StatementReader(paper=paper.id, references=ReferenceListing().finish())
     return reader.document(paper)
 
 
-def _lines(text: str) -> list[tuple[str, str]]:
-    """Tags with their values, each in one line, in their order."""
-    found: list[tuple[str, str]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value, in one line, and the tag before it; None where a line has no tag and continues none.
+
+    ``line`` is the number of its first line.
+    """
+
+    line: int
+    tag: str | None
+    value: str
+
+
+def read_fields(text: str) -> Iterator[Field]:
+    """What the lines of ``.nbib`` say, in their order; empty lines are passed over."""
+    tag: str | None = None
+    held: list[str] = []
+    start = 0
+    for number, ended in enumerate(text.split("\n"), start=1):
+        line = ended.rstrip("\r")
         tagged = _TAG.fullmatch(line)
-        if tagged is not None:
-            found.append((tagged[1], tagged[2].strip()))
-        elif line.startswith(" ") and found:
-            tag, value = found.pop()
-            found.append((tag, f"{value} {line.strip()}"))
-        elif line.strip():
-            raise InputError(f"line {number}: {line[:40]!r}, expected a tag such as 'TI  - '")
+        if tagged is None and line.startswith(" ") and tag is not None:
+            held.append(line.strip())
+            continue
+        if tagged is None and not line.strip():
+            continue
+        if tag is not None:
+            yield Field(start, tag, " ".join(held))
+        tag = None
+        if tagged is None:
+            yield Field(number, None, line)
+        else:
+            start, tag, held = number, tagged[1], [tagged[2].strip()]
+    if tag is not None:
+        yield Field(start, tag, " ".join(held))
+
+
+def _record(text: str) -> list[tuple[str, str]]:
+    """Tags with their values, in their order."""
+    found: list[tuple[str, str]] = []
+    for one in read_fields(text):
+        if one.tag is None:
+            raise InputError(
+                f"line {one.line}: {one.value[:40]!r}, expected a tag such as 'TI  - '"
+            )
+        found.append((one.tag, one.value))
     if not found or found[0][0] != "PMID" or normalize_pmid(found[0][1]) is None:
         raise InputError("line 1: no PMID, expected a record of .nbib that begins with it")
     return found

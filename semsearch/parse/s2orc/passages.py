@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -78,9 +79,12 @@ def read_passages(reader: StatementReader, passages: Iterable[Passage]) -> None:
 
 def _merged(marks: Sequence[Mark], formulas: Sequence[Mark]) -> list[Mark]:
     """Markers and formulas in order; a formula over a marker is left out."""
-    free = [
-        one
-        for one in formulas
-        if not any(one.start < mark.end and mark.start < one.end for mark in marks)
-    ]
+    starts = [mark.start for mark in marks]
+
+    def is_free(formula: Mark) -> bool:
+        # Of the markers that begin before its end, the last ends last: none is over another.
+        before = bisect_left(starts, formula.end)
+        return not before or marks[before - 1].end <= formula.start
+
+    free = filter(is_free, formulas)
     return sorted([*marks, *free], key=lambda mark: (mark.start, mark.end))

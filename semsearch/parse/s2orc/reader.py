@@ -29,18 +29,26 @@ from semsearch.parse.reference_list import (
     ReferenceList,
     ReferenceListing,
     add_links,
+    reference_of,
     written_out,
 )
 from semsearch.parse.s2orc.annotated import is_annotated, read_annotated
 from semsearch.parse.s2orc.passages import Cite, Passage, read_passages
 from semsearch.parse.statements import StatementReader
 from semsearch.parse.text import string_shown
-from semsearch.records import AbstractPart, Author, Document, Paper, Place, Reference, Source
+from semsearch.records import AbstractPart, Author, Document, Paper, Place, Source
 
-READER_VERSION = 1
+READER_VERSION = 2
 EXPECTED = "a paper of S2ORC, doc2json or CORD-19"
 _PARSES = ("pdf_parse", "latex_parse", "grobid_parse")
-_NUMBERED = re.compile(r"\D*(\d+)")
+# Of the open data, whose annotations stand behind the text; of doc2json; of CORD-19, whose authors
+# may be hundreds.
+_EARLY = (
+    {"corpusid", "content", "text"},
+    {"paper_id", "pdf_parse"},
+    {"paper_id", "metadata", "authors", "affiliation"},
+)
+_NUMBERED = re.compile(r"\D*(\d{1,18})")
 
 
 class CiteSpan(Shape):
@@ -96,6 +104,7 @@ class Parse(Shape):
 class Metadata(Shape):
     """What is said of the paper."""
 
+    paper_id: Shown = None
     title: Shown = None
     authors: Listed[Name] = Field(default_factory=list)
     year: Shown = None
@@ -108,15 +117,11 @@ class Metadata(Shape):
 
 
 def accepts(head: Head) -> bool:
-    """Whether a file is of this format."""
+    """Whether a file is of this format, by members that stand before any long text."""
     keys = head.keys
     parsed = {"body_text", "bib_entries"} <= keys or keys >= {"body_text", "cite_spans"}
     named = "paper_id" in keys or bool(keys & set(_PARSES))
-    return (
-        (parsed and named)
-        or {"corpusid", "content", "annotations"} <= keys
-        or ({"paper_id", "pdf_parse"} <= keys)
-    )
+    return (parsed and named) or any(early <= keys for early in _EARLY)
 
 
 def read_s2orc(content: bytes, *, package: str, member: str | None = None) -> Document:
@@ -183,7 +188,7 @@ def _paper(found: dict[str, Any], parse: Parse, source: Source) -> Paper:
     outer = checked(Metadata, {k: v for k, v in found.items() if k != "metadata"}, EXPECTED)
     told = found.get("identifiers")
     ids: dict[str, Any] = told if isinstance(told, dict) else {}
-    own = first_text(found.get("paper_id"), str(found.get("paper_id") or ""))
+    own = outer.paper_id
     doi = normalize_doi(first_text(inner.doi, outer.doi, ids.get("doi")))
     pmid = normalize_pmid(first_text(inner.pubmed_id, outer.pubmed_id, ids.get("pubmed_id")))
     pmcid = normalize_pmcid(first_text(inner.pmc_id, outer.pmc_id, ids.get("pmc_id")))
@@ -238,14 +243,10 @@ def _references(parse: Parse, paper: str) -> ReferenceList:
         ids = _ids(entry)
         add_links(ids, (raw,))
         listing.references.append(
-            Reference(
+            reference_of(
+                ids,
                 paper=paper,
                 key=key,
-                label=None,
-                doi=ids.get("doi"),
-                pmid=ids.get("pmid"),
-                pmcid=ids.get("pmcid"),
-                arxiv=ids.get("arxiv"),
                 title=string_shown(entry.title) or None,
                 year=year,
                 journal=string_shown(entry.venue) or None,

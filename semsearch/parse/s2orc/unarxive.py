@@ -61,11 +61,26 @@ class Thing(Shape):
     latex: Shown = None
 
 
+class Metadata(Shape):
+    """What arXiv says of a paper."""
+
+    id: Shown = None
+    doi: Shown = None
+    title: Shown = None
+    abstract: Shown = None
+    authors: Shown = None
+    authors_parsed: Listed[Listed[Shown]] = Field(default_factory=list)
+    versions: Listed[Mapped[Any]] = Field(default_factory=list)
+    update_date: Shown = None
+    journal_ref: Shown = Field(default=None, alias="journal-ref")
+    license: Shown = None
+
+
 class Body(Shape):
     """The parts of a paper that are read."""
 
     paper_id: Shown = None
-    metadata: Mapped[Any] = Field(default_factory=dict)
+    metadata: Metadata | None = None
     abstract: Any = None
     body_text: Listed[Paragraph] = Field(default_factory=list)
     bib_entries: Mapped[Entry] = Field(default_factory=dict)
@@ -147,12 +162,12 @@ def _passage(
 
 
 def _paper(body: Body, source: Source) -> Paper:
-    told = body.metadata
-    arxiv = normalize_arxiv(first_text(told.get("id"), body.paper_id))
-    doi = normalize_doi(first_text(told.get("doi")))
+    told = body.metadata or Metadata()
+    arxiv = normalize_arxiv(told.id or body.paper_id)
+    doi = normalize_doi(told.doi)
     abstract = first_text(
         body.abstract.get("text") if isinstance(body.abstract, dict) else body.abstract,
-        told.get("abstract"),
+        told.abstract,
     )
     shown = string_shown(_PLACEHOLDER.sub("", abstract or ""))
     return Paper(
@@ -160,37 +175,36 @@ def _paper(body: Body, source: Source) -> Paper:
         doi=doi,
         pmid=None,
         pmcid=None,
-        title=string_shown(first_text(told.get("title"))) or None,
+        title=string_shown(told.title) or None,
         abstract=(AbstractPart(heading=None, text=shown),) if shown else (),
         year=_year(told),
-        journal=first_text(told.get("journal-ref")),
+        journal=told.journal_ref,
         publisher=None,
         publication_types=(),
         authors=_authors(told),
-        license=first_text(told.get("license")),
+        license=told.license,
         notices=(),
         source=source,
     )
 
 
-def _year(told: Mapping[str, Any]) -> int | None:
+def _year(told: Metadata) -> int | None:
     """The year of the first version."""
-    for version in told.get("versions") or ():
-        if isinstance(version, dict) and (year := year_in(first_text(version.get("created")))):
+    for version in told.versions:
+        if year := year_in(first_text(version.get("created"))):
             return year
-    return year_in(first_text(told.get("update_date")))
+    return year_in(told.update_date)
 
 
-def _authors(told: Mapping[str, Any]) -> tuple[Author, ...]:
-    parsed = told.get("authors_parsed")
-    if isinstance(parsed, list) and parsed:
-        names = [[str(part) for part in one] for one in parsed if isinstance(one, list) and one]
+def _authors(told: Metadata) -> tuple[Author, ...]:
+    """``authors_parsed`` has family name, given names and suffix of each."""
+    if told.authors_parsed:
         return tuple(
-            Author(family=name[0], given=(name[1] if len(name) > 1 else "").strip() or None)
-            for name in names
-            if name[0].strip()
+            Author(family=name[0], given=name[1] if len(name) > 1 else None)
+            for name in told.authors_parsed
+            if name and name[0]
         )
-    listed = re.split(r",\s*(?:and\s+)?|\s+and\s+", first_text(told.get("authors")) or "")
+    listed = re.split(r",\s*(?:and\s+)?|\s+and\s+", told.authors or "")
     return tuple(author_of(name) for name in listed if name.strip())
 
 

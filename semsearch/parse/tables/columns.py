@@ -5,10 +5,12 @@ What is wrong with a row is said with its place, and the rest goes on; other col
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from typing import IO, Any
+from dataclasses import dataclass
+from typing import IO, Any, Final, Self
 
 import orjson
 from pydantic import Field
@@ -33,7 +35,12 @@ from semsearch.records import CitationType
 _TYPE_NAMES = {"contradicting": "contrasting", "disputing": "contrasting"}
 _DELIMITERS = (",", "\t", ";")
 _SOURCES = ("source_doi", "source_pmid", "source_pmcid", "source_arxiv", "source_corpusid")
-_NOT_UTF8 = "\udc80", "\udcff"  # how bytes that are no UTF-8 are kept
+_OFFSETS = ("marker_start", "marker_end")
+#: Characters that a row may have for each of its columns, as it is written: the longest cell that
+#: is read (``csv.field_size_limit``), with each of its quotation marks written twice.
+CELL_CHARACTERS: Final = 2 * (1 << 17) + 3
+_HEAD_CHARACTERS: Final = 1 << 16
+_UNDECODED: Final = "semsearch.undecoded"
 
 
 class Columns(Shape):
@@ -95,8 +102,8 @@ def _delimiter(line: str) -> str | None:
 
 
 def cut_csv(stream: IO[bytes], max_bytes: int) -> Iterator[Piece]:
-    """The papers of a CSV or TSV file."""
-    return gathered(_csv_rows(stream), max_bytes)
+    """The papers of a CSV or TSV file; a row has ``CELL_CHARACTERS`` a column at most."""
+    return gathered(_csv_rows(stream, max_bytes), max_bytes)
 
 
 def cut_lines(stream: IO[bytes], max_bytes: int) -> Iterator[Piece]:
@@ -104,40 +111,91 @@ def cut_lines(stream: IO[bytes], max_bytes: int) -> Iterator[Piece]:
     return gathered(_line_rows(stream, max_bytes), max_bytes)
 
 
-def _csv_rows(stream: IO[bytes]) -> Iterator[Row | Piece]:
+def _kept_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no text as U+DC00 and their value, which no text has.
+
+    ``surrogateescape`` does this for bytes over 0x7F alone, and so not for UTF-16.
+    """
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    return "".join(chr(0xDC00 + byte) for byte in wrong), error.end
+
+
+codecs.register_error(_UNDECODED, _kept_bytes)
+
+
+@dataclass(slots=True)
+class _RowLines:
+    """The lines of a table; ``left`` are the characters that the row may still have."""
+
+    text: io.TextIOWrapper
+    left: int = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self.text.readline(self.left + 1)
+        self.left -= len(line)
+        if self.left < 0:
+            raise csv.Error("the row is too long")
+        if not line:
+            raise StopIteration
+        return line
+
+
+def _csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row | Piece]:
     mark = stream.peek(2)[:2] if isinstance(stream, io.BufferedReader) else b""
     encoding = "utf-16" if mark in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    text = io.TextIOWrapper(stream, encoding, errors="surrogateescape", newline="")
-    first = text.readline(1 << 16)
+    text = io.TextIOWrapper(stream, encoding, errors=_UNDECODED, newline="")
+    try:
+        yield from _text_rows(text, max_bytes)
+    finally:
+        text.detach()  # the stream is for its owner to close
+
+
+def _text_rows(text: io.TextIOWrapper, max_bytes: int) -> Iterator[Row | Piece]:
+    encoding = "UTF-16" if text.encoding == "utf-16" else "UTF-8"
+    number = 1
+    while (first := text.readline(_HEAD_CHARACTERS + 1)).isspace():
+        number += 1
+    if len(first) > _HEAD_CHARACTERS:
+        raise InputError(f"row {number}: the head has over {_HEAD_CHARACTERS:,} characters")
     delimiter = _delimiter(first.strip()) or ","
     names = [name.strip().casefold() for name in next(csv.reader([first], delimiter=delimiter))]
     repeated = sorted({name for name in names if names.count(name) > 1 and name})
     if repeated:
-        raise InputError(f"row 1: the column {repeated[0]!r} stands twice")
-    rows = csv.reader(text, delimiter=delimiter, strict=True)
-    number = 1
+        raise InputError(f"row {number}: the column {repeated[0]!r} stands twice")
+    most = min(max_bytes, CELL_CHARACTERS * len(names))
+    lines = _RowLines(text)
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         number += 1
         place = f"row {number}"
+        lines.left = most
         try:
             cells = next(rows, None)
         except csv.Error as error:
+            fault = f"the row has over {most:,} characters" if lines.left < 0 else str(error)
             raise InputError(
-                f"{place}: not readable as a table ({error}); rows of any paper may stand behind"
+                f"{place}: not readable as a table ({fault}); rows of any paper may stand behind"
                 " it, and none is taken"
             ) from None
         if cells is None:
             return
         if not any(cell.strip() for cell in cells):
             continue
-        yield _csv_row(place, names, cells)
+        yield _csv_row(place, names, cells, encoding)
 
 
-def _csv_row(place: str, names: Sequence[str], cells: Sequence[str]) -> Row | Piece:
-    wrong = next((c for cell in cells for c in cell if _NOT_UTF8[0] <= c <= _NOT_UTF8[1]), None)
+def _csv_row(place: str, names: Sequence[str], cells: Sequence[str], encoding: str) -> Row | Piece:
+    wrong = next((c for cell in cells for c in cell if "\udc00" <= c <= "\udcff"), None)
     if wrong is not None:
         byte = ord(wrong) - 0xDC00
-        return Piece(place, None, f"the byte 0x{byte:02X} is not UTF-8, expected a table in UTF-8")
+        return Piece(
+            place, None, f"the byte 0x{byte:02X} is not {encoding}, expected a table in {encoding}"
+        )
     if len(cells) != len(names):
         return Piece(
             place, None, f"{len(cells)} cells, expected {len(names)}, as many as there are columns"
@@ -175,8 +233,21 @@ def _row(place: str, found: dict[str, Any]) -> Row | Piece:
         given = next((f"{one} {found[one]!r}" for one in _SOURCES if found.get(one)), None)
         what = f"{given} is no identifier" if given else "no identifier of the citing paper"
         return Piece(place, None, f"{what}, expected {NEEDED}")
-    known = {column: found[column] for column in Columns.model_fields if found.get(column)}
+    if (row.marker_start is None) != (row.marker_end is None):
+        there, missing = ("start", "end") if row.marker_end is None else ("end", "start")
+        return Piece(place, None, f"a marker_{there} without a marker_{missing}, expected both")
+    known = {
+        column: value
+        for column in Columns.model_fields
+        if (value := _kept(column, found.get(column))) not in (None, "")
+    }
     return Row(place, name, orjson.dumps(known))
+
+
+def _kept(column: str, given: object) -> object:
+    """A value as it is read again: spans count in text, so that numbers for text become such."""
+    is_number = isinstance(given, int | float) and column not in _OFFSETS
+    return str(given) if is_number else given
 
 
 def source_ids(row: Columns) -> dict[str, str | None]:

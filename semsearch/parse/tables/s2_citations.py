@@ -27,12 +27,17 @@ from semsearch.parse.cutting import fault_of_line, numbered_lines, parse_json
 from semsearch.parse.gathering import Row, gathered, read_rows
 from semsearch.parse.head import Head
 from semsearch.parse.reader import Format, Piece, source_of, too_large
-from semsearch.parse.reference_list import ReferenceList, ReferenceListing, written_out
+from semsearch.parse.reference_list import (
+    ReferenceList,
+    ReferenceListing,
+    reference_of,
+    written_out,
+)
 from semsearch.parse.s2orc.reader import author_of
 from semsearch.parse.statements import StatementReader
 from semsearch.parse.strings import Mark, render_string
 from semsearch.parse.text import string_shown
-from semsearch.records import AbstractPart, Author, Document, Paper, Reference, Source
+from semsearch.records import AbstractPart, Author, Document, Paper, Source
 
 READER_VERSION = 1
 _EXPECTED = "a citation of Semantic Scholar"
@@ -202,14 +207,10 @@ def _references(
             (known[identity],) = listing.entry(None)
             raw = written_out(authors=authors, title=title, journal=one.venue, year=year)
             listing.references.append(
-                Reference(
+                reference_of(
+                    ids,
                     paper=paper,
                     key=known[identity],
-                    label=None,
-                    doi=ids["doi"],
-                    pmid=ids["pmid"],
-                    pmcid=ids["pmcid"],
-                    arxiv=ids["arxiv"],
                     title=title,
                     year=year,
                     journal=one.venue,

@@ -25,6 +25,7 @@ from semsearch.parse.reference_list import (
     ReferenceList,
     ReferenceListing,
     add_links,
+    reference_of,
     written_out,
 )
 from semsearch.parse.s2orc.reader import author_of
@@ -50,7 +51,7 @@ from semsearch.records import (
     Source,
 )
 
-READER_VERSION = 1
+READER_VERSION = 2
 
 
 def read_statements(content: bytes, *, package: str, member: str | None = None) -> Document:
@@ -94,6 +95,7 @@ def read_statements(content: bytes, *, package: str, member: str | None = None) 
                 heading=string_shown(row.heading) or None,
                 section=_section(row),
                 whole=True,
+                named=True,
                 lead=string_shown(row.before) or None,
                 follows=string_shown(row.after) or None,
             )
@@ -235,14 +237,10 @@ def _work(row: Columns, paper: str) -> Reference | None:
     corpusid = normalize_corpusid(row.target_corpusid)
     if not (ids or corpusid or raw):
         return None
-    return Reference(
+    return reference_of(
+        ids,
         paper=paper,
         key="",
-        label=None,
-        doi=ids.get("doi"),
-        pmid=ids.get("pmid"),
-        pmcid=ids.get("pmcid"),
-        arxiv=ids.get("arxiv"),
         title=title,
         year=year or year_in(row.reference),
         journal=journal,

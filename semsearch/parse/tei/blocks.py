@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isfinite
+from typing import Final
 
 from lxml import etree
 
@@ -13,6 +15,7 @@ from semsearch.parse.tei.elements import below, find, local, shown
 from semsearch.parse.tei.rendering import BLOCKS, render
 from semsearch.records import Box, Place, Section
 
+_MOST_PAGES: Final = 1_000_000
 _PLACES = {
     "cell": Place.TABLE,
     "figDesc": Place.CAPTION,
@@ -37,13 +40,14 @@ def block_of(ref: etree._Element) -> etree._Element:
 
 @dataclass(slots=True)
 class TeiBlocks:
-    """Renders blocks and says where they stand.
+    """Renders blocks and says where they stand; ``misread`` counts coordinates that are none.
 
     GROBID writes sections side by side; the number that it reads before a heading ("2.1") tells
     which heading is above it.
     """
 
     root: etree._Element
+    misread: int = 0
     _numbered: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,9 +72,16 @@ class TeiBlocks:
             boxes=tuple(
                 (start, end, boxes)
                 for start, end, coords in text.placed
-                if (boxes := _boxes(coords))
+                if (boxes := self._boxes(coords))
             ),
         )
+
+    def _boxes(self, coords: str) -> tuple[Box, ...]:
+        """``page,x,y,width,height;…`` as GROBID writes it; what is no such place is counted."""
+        given = [one for one in coords.split(";") if one.strip()]
+        found = tuple(box for one in given if (box := _box(one)) is not None)
+        self.misread += len(given) - len(found)
+        return found
 
     def _heading(self, element: etree._Element) -> tuple[str | None, Section]:
         levels: list[tuple[str | None, str | None]] = []
@@ -109,14 +120,13 @@ def _caption(row: etree._Element) -> str | None:
     return None
 
 
-def _boxes(coords: str) -> tuple[Box, ...]:
-    """``page,x,y,width,height;…`` as GROBID writes it; what is no such list gives nothing."""
-    found: list[Box] = []
-    for one in coords.split(";"):
-        parts = one.split(",")
-        try:
-            page, (x, y, width, height) = int(parts[0]), map(float, parts[1:])
-        except ValueError:
-            continue
-        found.append(Box(page=page, x=x, y=y, width=width, height=height))
-    return tuple(found)
+def _box(given: str) -> Box | None:
+    parts = given.split(",")
+    try:
+        page, lengths = int(parts[0]), [float(part) for part in parts[1:]]
+        x, y, width, height = lengths
+    except ValueError:
+        return None
+    if not (0 < page <= _MOST_PAGES and all(map(isfinite, lengths))):
+        return None
+    return Box(page=page, x=x, y=y, width=width, height=height)

@@ -19,6 +19,7 @@ from semsearch.parse.reference_list import (
     ReferenceList,
     ReferenceListing,
     add_links,
+    reference_of,
     written_out,
 )
 from semsearch.parse.strings import string_value
@@ -100,14 +101,10 @@ def _reference(entry: etree._Element, paper: str, key: str) -> Reference:
     )
     ids = _ids(entry)
     add_links(ids, (*(node.get("target") or "" for node in below(entry, "ptr")), raw))
-    return Reference(
+    return reference_of(
+        ids,
         paper=paper,
         key=key,
-        label=None,
-        doi=ids.get("doi"),
-        pmid=ids.get("pmid"),
-        pmcid=ids.get("pmcid"),
-        arxiv=ids.get("arxiv"),
         title=title,
         year=year,
         journal=journal or book,

@@ -17,7 +17,7 @@ from semsearch.parse.tei.metadata import read_paper, read_references
 from semsearch.parse.xml import parse_xml
 from semsearch.records import Document
 
-READER_VERSION = 1
+READER_VERSION = 2
 
 
 def read_tei(content: bytes, *, package: str, member: str | None = None) -> Document:
@@ -67,6 +67,10 @@ def _read_statements(
             if ref not in printed:
                 reader.exclude(targets(ref), IN_FORMULA)
         reader.read_block(block)
+    if rendering.misread:
+        reader.warn(
+            f"{rendering.misread} coordinates left out, expected a page from 1 and four numbers"
+        )
 
 
 def _dangling(refs: list[etree._Element], entries: dict[str, tuple[str, ...]]) -> list[str]:
