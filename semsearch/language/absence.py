@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from semsearch.language.clauses import Statement, noun_phrase
+from semsearch.language.lexicon import load_lexicon
 from semsearch.language.mentions import Mention
 
 #: Endings of what takes something away: "inhibitor", "blockers", "antagonist".
@@ -127,6 +128,8 @@ def _taken_in_clause(statement: Statement, mention: Mention) -> bool:
         before -= 1
     if before < 0 or codes[before] not in ("c", "y", "q"):
         return False
+    if statement.atoms[before] in load_lexicon().circumstances:
+        return False  # "under X growth was reduced" has no clause about X
     passive = False
     for place in range(mention.last, len(codes)):
         if passive and codes[place] in ("d", "K"):

@@ -16,7 +16,7 @@ from semsearch.language.governing import (
 )
 from semsearch.language.lexicon import load_lexicon
 from semsearch.language.mentions import Mention
-from semsearch.language.parts import next_code
+from semsearch.language.parts import next_code, next_place
 from semsearch.language.relation import Pair
 
 
@@ -65,8 +65,14 @@ def read_effect(pair: Pair, *, target_is_second: bool, bad: bool) -> Effect:
     ]
     governing = governing_words(pair, target_is_second=target_is_second)
     used = [position for position in governing if position not in target.elsewhere]
-    used += [position for position in inside if words[position].sign]
+    signed = any(words[position].sign for position in used)
+    used += [
+        position
+        for position in inside
+        if words[position].sign and not (signed and "&" in codes[target.first : position])
+    ]  # "reduced weight and poor yield" says one thing of both
     used = _without_own_nouns(pair, used)
+    used = [position for position in used if not _is_size_of_effect(pair.statement, position)]
     told = [words[position] for position in used]
     guards = [position for position in used if _guards(pair.statement, position, target)]
     signs = [-1] if guards else []
@@ -87,6 +93,14 @@ def read_effect(pair: Pair, *, target_is_second: bool, bad: bool) -> Effect:
         return Effect(1, True, positions)
     known = any(word.relation for word in told) or _TOLD.search(pair.between) is not None
     return Effect(0, known, positions)
+
+
+def _is_size_of_effect(statement: Statement, position: int) -> bool:
+    """Whether a word tells how large an effect is, not which way it goes: "greater effect"."""
+    word, behind = statement.words[position], next_place(statement.codes, position)
+    if word.quality or behind is None or statement.codes[position] not in ("J", "E"):
+        return False
+    return statement.codes[behind] == "e" or statement.words[behind].vague
 
 
 def _without_own_nouns(pair: Pair, used: list[int]) -> list[int]:

@@ -28,6 +28,11 @@ _VERB_REACH = 18  # atoms behind the target in which its verb is looked for
 _NEAR_LIST = 4  # parts of a target's own phrase before an "and" that may belong to it
 
 
+# "When X occurred, Y was reduced": a clause with a verb ends, and the target has a verb of its own.
+_OWN_CLAUSE = re.compile(r"[vdua][^.;]*,[xjJ\-]*$")
+_PREDICATE = re.compile(r"[xA]*(?:a[xAjJ]*d|u)")
+
+
 def governing_words(pair: Pair, *, target_is_second: bool) -> list[int]:
     """Positions of the words that tell what happens to the target, those nearest to it first."""
     found = _before_second(pair) if target_is_second else _around_first(pair)
@@ -68,6 +73,10 @@ def beside_neutral(pair: Pair, used: list[int]) -> list[int]:
 def _before_second(pair: Pair) -> list[int]:
     """Positions of the words that govern a target behind its agent."""
     statement, target = pair.statement, pair.second
+    if _OWN_CLAUSE.search(pair.between) and _PREDICATE.match(pair.after):
+        own = _noun_after(statement, target.last) + _verb_after(statement, target.last)
+        if any(statement.words[position].sign for position in own):
+            return own
     found, verb = _leftwards(statement, target.first - 1, pair.first.last)
     found += _noun_after(statement, target.last)
     if verb is not None:

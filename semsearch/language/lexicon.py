@@ -124,6 +124,8 @@ class Lexicon:
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], Word], ...]]  # by first: rests, long first
     generic: frozenset[str]  # words that tell little about which thing is meant
     bases: Mapping[str, Word]  # base forms of verbs, phrases too
+    circumstances: frozenset[str]  # prepositions that tell under what something happens
+    bearers: frozenset[str]  # nouns and pronouns that bear what acts on them
 
 
 def load_data(name: str) -> dict[str, Any]:
@@ -188,6 +190,8 @@ def load_lexicon() -> Lexicon:
         },
         generic=frozenset(cues["leaning"]["generic"].split()),
         bases=maker.bases,
+        circumstances=frozenset(cues["circumstance"]["prepositions"].split()),
+        bearers=frozenset(cues["circumstance"]["bearers"].split()),
     )
 
 

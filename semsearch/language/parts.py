@@ -34,9 +34,15 @@ _NOMINAL = frozenset((FILL, NOUN, EITHER, ATTRIBUTE, "e", "w", "-", "&"))
 _ATTRIBUTE_AFTER = frozenset("vgtoifpcbhOJ")
 
 
+def next_place(codes: Sequence[str], position: int) -> int | None:
+    """Where the next part stands that is not passed over; None where there is none."""
+    return next((place for place in range(position + 1, len(codes)) if codes[place]), None)
+
+
 def next_code(codes: Sequence[str], position: int) -> str:
     """The next part that is not passed over, or ""."""
-    return next((code for code in codes[position + 1 :] if code), "")
+    place = next_place(codes, position)
+    return "" if place is None else codes[place]
 
 
 def resolve(words: list[Word], codes: list[str], atoms: list[str]) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from semsearch.language.absence import is_little
 from semsearch.language.bad_things import is_bad
+from semsearch.language.circumstance import another_acts
 from semsearch.language.clarity import Told, told
 from semsearch.language.clauses import (
     Statement,
@@ -173,6 +174,8 @@ class StanceReader:
             and _NO_RELATION.fullmatch(pair.before[-_BESIDE:] + pair.between + pair.after[:_BESIDE])
         )
         if silent or (first_acts and _OTHER_SUBJECT.search(pair.between)):
+            return _unrelated(coverage)
+        if forward and another_acts(pair, agent_is_second=not evidence.agent_first):
             return _unrelated(coverage)
         if forward:
             stance = self._stance_of(pair, agent, effect, away=away, shown=shown, kept=kept)

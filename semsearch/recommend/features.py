@@ -79,7 +79,7 @@ def word_features(asked: AskedTexts, titles: LexicalIndex, codes: NDArray[np.int
 def title_features(
     asked: AskedTexts, works: Texts, rows: NDArray[np.int64], abstracts: NDArray[np.float64]
 ) -> Features:
-    """Features of the meaning of titles, 0 where there is none.
+    """Cosines of titles, 0 where there is none.
 
     Args:
         asked: the place.
@@ -94,27 +94,34 @@ def title_features(
         found[held] = works.dense.scores(vector, rows[held])
         return found
 
-    found: Features = {
+    return {
         "title_sentence": cosines(asked.sentence),
         "title_context": np.maximum(cosines(asked.context), abstracts),
         "title_clause": cosines(asked.clause),
     }
+
+
+def late_features(asked: AskedTexts, works: Texts, rows: NDArray[np.int64]) -> Features:
+    """Late interaction with titles, 0 where there is none; nothing without token vectors.
+
+    Args:
+        asked: the place.
+        works: the titles of all works.
+        rows: (m,) those of the candidates, −1 for those without one.
+    """
     sentence, context = asked.sentence_tokens, asked.context_tokens
-    if works.tokens is not None and sentence is not None and context is not None:
-        tokens = [works.tokens.vectors(row) if row >= 0 else None for row in rows.tolist()]
-        found["late_sentence"] = np.array(
-            [
-                0.0 if one is None else _covered(sentence.vectors, sentence.weights, one)
-                for one in tokens
-            ]
-        )
-        found["late_title"] = np.array(
-            [
-                0.0 if one is None else _covered(one, np.ones(len(one)), context.vectors)
-                for one in tokens
-            ]
-        )
-    return found
+    if works.tokens is None or sentence is None or context is None:
+        return {}
+    nothing = np.zeros((0, works.tokens.codec.dimensions), dtype=np.float32)
+    titles = [works.tokens.vectors(row) if row >= 0 else nothing for row in rows.tolist()]
+    return {
+        "late_sentence": np.array(
+            [_covered(sentence.vectors, sentence.weights, title) for title in titles]
+        ),
+        "late_title": np.array(
+            [_covered(title, np.ones(len(title)), context.vectors) for title in titles]
+        ),
+    }
 
 
 def citing_features(

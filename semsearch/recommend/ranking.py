@@ -25,6 +25,7 @@ from semsearch.recommend.candidates import (
 from semsearch.recommend.features import (
     AskedTexts,
     citing_features,
+    late_features,
     title_features,
     word_features,
 )
@@ -35,7 +36,7 @@ from semsearch.records import Section
 from semsearch.retrieve.generation import Generation, row_of
 from semsearch.search import Searcher
 
-#: Candidates whose titles are compared: the best by all that needs no title.
+#: Candidates whose titles are compared token by token: the best by all the rest.
 SHORTLIST: Final = 200
 
 
@@ -90,6 +91,7 @@ def rank_works(
     codes = _candidates(generation, titles, ways, may, allowed)
     if not len(codes):
         return RankedWorks(codes, np.zeros(0), {}, likely, asked.sentence)
+    rows = titles.rows[codes]
     features = word_features(asked, titles.words, codes) | citing_features(
         generation,
         asked,
@@ -100,14 +102,13 @@ def rank_works(
         section=section,
         allowed=allowed,
     )
+    features |= title_features(
+        asked, generation.works, rows, _abstracts(searcher, asked.context, codes)
+    )
     kept = np.sort(np.argsort(-work_model().sums(features), kind="stable")[:SHORTLIST])
     codes = codes[kept]
-    features = {name: values[kept] for name, values in features.items()} | title_features(
-        asked,
-        generation.works,
-        titles.rows[codes],
-        _abstracts(searcher, asked.context, codes),
-    )
+    features = {name: values[kept] for name, values in features.items()}
+    features |= late_features(asked, generation.works, rows[kept])
     scores = work_model().scores(features)
     order = np.argsort(-scores, kind="stable")
     return RankedWorks(
