@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from semsearch.report.tally import Tally, WorkTally, aggregate_tally, tallies, tally
     from semsearch.retrieve.hits import AbstractHit, SearchResult, StatementHit
     from semsearch.search import Searcher
+    from semsearch.tune.tuning import tune_model
 
 __version__ = "0.1.0"
 
@@ -90,6 +91,7 @@ _HOMES = {
     "report_on": "semsearch.report.paper",
     "tallies": "semsearch.report.tally",
     "tally": "semsearch.report.tally",
+    "tune_model": "semsearch.tune.tuning",
     "verify": "semsearch.index.verify",
     "withdraw_correction": "semsearch.index.citation_types",
 }
@@ -138,6 +140,7 @@ __all__ = [
     "report_on",
     "tallies",
     "tally",
+    "tune_model",
     "verify",
     "withdraw_correction",
 ]

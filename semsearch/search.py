@@ -315,6 +315,7 @@ class Searcher:
             model=manifest.model,
             model_digest=manifest.model_digest,
             encoder=manifest.encoder,
+            tuned=manifest.tuned,
             recipe=manifest.recipe,
             dimension=manifest.dimension,
             counts=manifest.counts,

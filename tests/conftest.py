@@ -103,6 +103,46 @@ def hashed_words() -> type[HashedWords]:
     return HashedWords
 
 
+def make_tiny(folder: Path, *, pooling: str = "mean") -> Path:
+    """A model of random weights, in a folder as sentence-transformers saves one."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
+    from semsearch.encode.sources import default_folder
+
+    torch.manual_seed(3)
+    tokenizer = AutoTokenizer.from_pretrained(str(default_folder()))
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=64,
+    )
+    plain = folder.parent / f"{folder.name}-plain"
+    BertModel(config).save_pretrained(str(plain))
+    tokenizer.save_pretrained(str(plain))
+    transformer = Transformer(str(plain), max_seq_length=48)
+    modules = [transformer, Pooling(32, pooling_mode=pooling)]
+    SentenceTransformer(modules=modules, device="cpu").save(str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def save_tiny() -> Callable[..., Path]:
+    """Saves a tiny model: ``save_tiny(folder, pooling="mean")``."""
+    return make_tiny
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny model."""
+    return make_tiny(tmp_path_factory.mktemp("tiny") / "model")
+
+
 Article = Callable[..., bytes]
 
 

@@ -27,6 +27,7 @@ HEAVY = ("torch", "sentence_transformers", "faiss", "fastapi", "transformers", "
         "from semsearch.__main__ import main; main(['build', '--help'])",
         "from semsearch.__main__ import main; main(['mcp', '--help'])",
         "from semsearch.__main__ import main; main(['eval', 'scifact', '--help'])",
+        "from semsearch.__main__ import main; main(['tune', '--help'])",
     ],
 )
 def test_import_and_help_load_nothing_heavy(code: str) -> None:

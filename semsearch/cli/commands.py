@@ -24,6 +24,7 @@ from semsearch.cli import (
     show,
     similar,
     tallies,
+    tune,
     verify,
     watch,
 )
@@ -48,6 +49,7 @@ app.command("info")(info.info)
 app.command("corpus")(corpus.corpus)
 app.command("examples")(corpus.examples)
 app.command("verify")(verify.verify)
+app.command("tune")(tune.tune)
 app.command("statement")(show.statement)
 app.command("paper")(show.paper)
 app.command("report")(report.report)

@@ -68,6 +68,7 @@ def scifact(
 ) -> None:
     """Rank abstracts for the claims of SciFact: nDCG@10, recall@100, judged@10."""
     from semsearch.cli.build import make_builder
+    from semsearch.evaluate.answering import abstracts_of
     from semsearch.evaluate.scifact import documents, evaluate_scifact
 
     recorded = _new_run(run)
@@ -76,12 +77,7 @@ def scifact(
         builder = make_builder(where, model, None)
         builder.build(documents=documents(folder))
         searcher = open_searcher(where, model, encoder=builder.encoder)
-
-        def search(text: str, limit: int) -> list[tuple[str, float]]:
-            hits = searcher.search_abstracts(text, limit=limit)
-            return [(hit.paper.id, hit.score) for hit in hits]
-
-        outcome = evaluate_scifact(search, folder, split, record=recorded.record)
+        outcome = evaluate_scifact(abstracts_of(searcher), folder, split, record=recorded.record)
         searcher.close()
     _finish(outcome, "eval scifact", run, recorded, as_json=as_json)
 
@@ -100,23 +96,12 @@ def questions(
 
     Without a kind in its name, a measure is the mean of the kinds, each weighing the same.
     """
-    from semsearch.evaluate.questions import RankedText, evaluate_questions
+    from semsearch.evaluate.answering import statements_of
+    from semsearch.evaluate.questions import evaluate_questions
 
     recorded = _new_run(run)
     searcher = open_searcher(index, model)
-
-    def search(text: str, limit: int) -> list[RankedText]:
-        return [
-            RankedText(
-                id=hit.statement.id,
-                doi=hit.statement.paper.doi,
-                text=hit.statement.text,
-                score=hit.score,
-            )
-            for hit in searcher.search(text, limit=limit).hits
-        ]
-
-    outcome = evaluate_questions(search, folder, record=recorded.record)
+    outcome = evaluate_questions(statements_of(searcher), folder, record=recorded.record)
     _finish(outcome, "eval questions", run, recorded, as_json=as_json)
 
 
@@ -174,7 +159,7 @@ def pubmedqa(
     Mixed and probably stand for maybe; unknown is always wrong. Only accuracy can be compared,
     for macro F1 is no mean over questions.
     """
-    from semsearch.cli.evaluate_answers import decide
+    from semsearch.evaluate.answering import decide
     from semsearch.evaluate.pubmedqa import evaluate_pubmedqa
 
     _new_run(run)
@@ -197,8 +182,8 @@ def verdicts(
     as_json: AsJson = False,
 ) -> None:
     """Ask an index each question, its reversed and its opposite, and judge the verdicts."""
-    from semsearch.cli.evaluate_answers import asker
     from semsearch.cli.progress import progress
+    from semsearch.evaluate.answering import asker
     from semsearch.evaluate.verdicts import evaluate_verdicts
 
     _new_run(run)

@@ -25,6 +25,7 @@ def info(index: Index = None, model: Model = None, as_json: AsJson = False) -> N
         "generation": f"{described.generation}, made {described.created}",
         "model": f"{described.model} ({described.dimension} dimensions)",
         "model digest": described.model_digest,
+        "tuned": "no" if described.tuned is None else described.tuned.described,
         "back end": _backend(described.encoder),
         "recipe": described.recipe,
         **{name: f"{count:,}" for name, count in described.counts.items()},

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.encode.tuned import Tuned
 from semsearch.errors import EncoderError
 from semsearch.language.words import STOP_WORDS
 
@@ -97,6 +98,7 @@ class Encoder(Protocol):
     dimension: int
     backend: str = REFERENCE  # library and precision of a converted model
     likeness: Likeness | None = None  # to the reference; None for the reference
+    tuned: Tuned | None = None  # where a tuned model comes from; None for others
     batch_factor: int = 1  # batches hold so many times the tokens that the setting allows
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

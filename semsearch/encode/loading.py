@@ -18,6 +18,7 @@ from semsearch.encode.sources import (
     check_default,
     local_folder,
 )
+from semsearch.encode.tuned import read_tuned
 from semsearch.settings import Backend, settings
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ def load_encoder(
         EncoderError: the model cannot be loaded, or the default model is not the official one.
     """
     wanted = backend or settings().backend
-    return _Loading(name, threads, cache or cache_folder()).encoder(wanted, prefer)
+    loading = _Loading(name, threads, cache or cache_folder())
+    encoder = loading.encoder(wanted, prefer)
+    encoder.tuned = loading.tuned
+    return encoder
 
 
 def cache_folder() -> Path:
@@ -68,6 +72,14 @@ class _Loading:
         self._threads = threads
         self._cache = cache
         self._folder = local_folder(name)
+        self.tuned = None if self._folder is None else read_tuned(self._folder)
+        if self._folder is not None and self.tuned is not None and self.tuned.accepted is False:
+            _log.warning(
+                "the model %r was tuned and not accepted, because the evaluation sets did not"
+                " improve: %s has the figures",
+                name,
+                self._folder / "README.md",
+            )
         self._loaded: SentenceTransformerEncoder | None = None
 
     def encoder(self, wanted: Backend, prefer: str | None) -> Encoder:

@@ -132,6 +132,7 @@ def write_generation(
         dense=dense,
         files=files,
         made_with=content.made_with,
+        tuned=encoder.tuned,
         content_digest=content.digest,
     )
     replace_file(layout.manifest, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from semsearch.encode.encoder import Likeness
+from semsearch.encode.tuned import Tuned
 from semsearch.errors import DamageError, MismatchError
 from semsearch.index.dense.files import DenseRecord
 from semsearch.index.layout import KINDS, GenerationLayout
@@ -94,6 +95,16 @@ class Manifest:
     #: What else answers depend on, by name; formats before 5 do not say it.
     made_with: dict[str, str] = field(default_factory=dict)
     delta: DeltaRecord | None = None  # None where all files were written anew
+    tuned: Tuned | None = None  # where a tuned model comes from; None for others
+
+    @property
+    def model_lineage(self) -> tuple[str, ...]:
+        """Digests of the model and of those that it was tuned from, the nearest first.
+
+        What was fitted with one of them holds for its descendants: a tuned model is accepted with
+        these weights in use.
+        """
+        return (self.model_digest, *(() if self.tuned is None else self.tuned.lineage))
 
 
 _MANIFEST = TypeAdapter(Manifest)

@@ -121,6 +121,8 @@ class Publisher:
             "words": WORDS_VERSION,
             "types": types_decider(),
         }
+        if self.encoder.tuned is not None:  # decides which learned weights hold
+            self._made_with["tuned from"] = " ".join(self.encoder.tuned.lineage)
 
     def publish(self) -> Outcome:
         """Publish base and delta where that is possible and pays, else a whole generation.

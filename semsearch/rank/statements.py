@@ -110,7 +110,7 @@ def _reranked(
     if rerank is Rerank.NONE or tokens is None or asked.wordings is None or not len(candidates):
         return None
     model = shipped_model()
-    if rerank is Rerank.LEARNED and model.encoder == generation.manifest.model_digest:
+    if rerank is Rerank.LEARNED and model.encoder in generation.manifest.model_lineage:
         return model.scores(index_features(generation, asked, candidates)).round(_DECIMALS)
     with timed(Stage.LATE):
         late = interact(tokens, asked.wordings, candidates.rows).weighted

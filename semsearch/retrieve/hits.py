@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from semsearch.encode.tuned import Tuned
 from semsearch.index.dense.files import DenseRecord
 from semsearch.index.manifest import DeltaRecord, EncoderRecord
 from semsearch.language.stance import DecidingSpan, Stance
@@ -223,6 +224,7 @@ class IndexInfo:
     model: str
     model_digest: str
     encoder: EncoderRecord | None
+    tuned: Tuned | None  # where a tuned model comes from; None for others
     recipe: str
     dimension: int
     counts: dict[str, int]

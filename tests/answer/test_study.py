@@ -19,7 +19,7 @@ from semsearch.answer.study import (
     verdict_of_study,
 )
 from semsearch.answer.verdict import VerdictKind
-from semsearch.cli.evaluate_answers import decide
+from semsearch.evaluate.answering import decide
 from semsearch.evaluate.pubmedqa import evaluate_pubmedqa
 
 AIM = "We asked whether larkweed tea relieves hiccups in choir singers."

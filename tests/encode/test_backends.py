@@ -17,7 +17,7 @@ from semsearch.encode import backends, known_models, loading, model_cache
 from semsearch.encode.backends import Form, Library, Precision, candidates
 from semsearch.encode.encoder import Encoder, Likeness
 from semsearch.encode.loading import load_encoder
-from semsearch.encode.sources import default_folder, local_folder
+from semsearch.encode.sources import local_folder
 from semsearch.errors import EncoderError
 from semsearch.settings import Backend
 
@@ -27,37 +27,6 @@ TEXTS = [
     "Glaciers melt faster than before, and rivers swell.",
     "a",
 ]
-
-
-@pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model of random weights, in a folder as sentence-transformers saves one."""
-    return save_tiny(tmp_path_factory.mktemp("tiny") / "model", pooling="mean")
-
-
-def save_tiny(folder: Path, *, pooling: str) -> Path:
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import AutoTokenizer, BertConfig, BertModel
-
-    torch.manual_seed(3)
-    tokenizer = AutoTokenizer.from_pretrained(str(default_folder()))
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=64,
-    )
-    plain = folder.parent / f"{folder.name}-plain"
-    BertModel(config).save_pretrained(str(plain))
-    tokenizer.save_pretrained(str(plain))
-    transformer = Transformer(str(plain), max_seq_length=48)
-    modules = [transformer, Pooling(32, pooling_mode=pooling)]
-    SentenceTransformer(modules=modules, device="cpu").save(str(folder))
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -354,7 +323,10 @@ def test_each_figure_has_a_least(figure: str, least: float) -> None:
 
 
 def test_model_of_other_modules_runs_with_torch(
-    tmp_path: Path, plain: Form, caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
+    plain: Form,
+    caplog: pytest.LogCaptureFixture,
+    save_tiny: Callable[..., Path],
 ) -> None:
     folder = save_tiny(tmp_path / "model", pooling="max")
     for _ in range(2):
@@ -365,7 +337,10 @@ def test_model_of_other_modules_runs_with_torch(
 
 
 def test_first_token_may_stand_for_the_text(
-    tmp_path: Path, plain: Form, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    plain: Form,
+    monkeypatch: pytest.MonkeyPatch,
+    save_tiny: Callable[..., Path],
 ) -> None:
     # With random weights all texts are as near to each other as float32 tells.
     monkeypatch.setattr(Likeness, "falls_short", lambda _: None)

@@ -1,0 +1,1 @@
+"""Adapting the embedder to a corpus."""
