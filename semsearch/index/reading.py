@@ -21,7 +21,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from semsearch.errors import InputError
+from semsearch.errors import InputError, SemsearchError
 from semsearch.index.citation_types import typed
 from semsearch.index.passed_over import PassedOver
 from semsearch.index.workers import LostError, Piece, Workers, uncollected
@@ -288,6 +288,7 @@ def read_article(task: tuple[ArticleFile, float]) -> ReadArticle:
             build.
         MemoryError: it takes more memory than there is.
         RecursionError: it is nested deeper than can be read.
+        EncoderError: the model of citation types is damaged.
     """
     article, threshold = task
     content = article.content or b""
@@ -296,8 +297,8 @@ def read_article(task: tuple[ArticleFile, float]) -> ReadArticle:
         with uncollected():
             document = reader.read(content, package=article.package, member=article.member)
             rows = document_rows(replace(document, citations=typed(document, threshold)))
-    except (InputError, MemoryError, RecursionError):
-        raise
+    except (SemsearchError, MemoryError, RecursionError):
+        raise  # a damaged model of types is no fault of the article
     except Exception as fault:
         what = " ".join(f"{type(fault).__name__}: {fault}".split())
         raise InputError(f"the reader of {reader.title} failed over it ({what})") from fault

@@ -172,7 +172,8 @@ def test_a_damaged_model_of_citation_types_is_refused_by_its_hash_and_loses_noth
     assert f"{copy / MODEL_FILE} is damaged: its SHA-256 is " in err
     assert err.count("\n") == 1
     assert run("info", "--index", index)[0] == 1  # nothing was published
-    assert run("build", path, "--index", index)[0] == 0
+    code, out, err = run("build", path, "--index", index)
+    assert code == 0, err
     database = Database(index / "store.sqlite", read_only=True)
     assert {row["type"] for row in database.read("SELECT type FROM citations")} == {"mentioning"}
     database.close()

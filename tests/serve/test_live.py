@@ -65,17 +65,16 @@ def test_paper_is_added_and_removed_by_a_process_beside_the_server(
                     return job
                 threading.Event().wait(0.2)  # as a client would; its key has a rate
 
-        sent = client.post(
-            "/api/v1/papers",
-            content=article.read_bytes(),
-            headers={"Content-Type": "application/xml"},
-        )
+        xml = {"Content-Type": "application/xml"}
+        sent = client.post("/api/v1/papers", content=article.read_bytes(), headers=xml)
         job = ended(sent)
         assert (job["state"], job["error"]) == ("done", None)
         found = client.get(f"/api/v1/papers/{benchmark.DOI}")
         assert found.status_code == 200
         assert len(found.json()["statements"]) == 5
-        bad = client.post("/api/v1/papers", content=b"<article>", headers={"Content-Type": "text/xml"})
+        bad = client.post(
+            "/api/v1/papers", content=b"<article>", headers={"Content-Type": "text/xml"}
+        )
         assert ended(bad)["state"] == "failed"
         assert ended(client.delete(f"/api/v1/papers/{benchmark.DOI}"))["state"] == "done"
         assert client.get(f"/api/v1/papers/{benchmark.DOI}").status_code == 404
