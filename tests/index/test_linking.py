@@ -43,6 +43,7 @@ TITLES = (
     "Heat stress alters the ion balance of invented barley roots",
     "Salt stress alters the ion balance of invented barley leaves",
     "Salt stress alters the ion balance of invented barley roots: a study",
+    "Salt stress alters the ion balance of invented barley root 2",
     "Editorial",
     "Journal of Invented Botany",
     "Acta Ficta",
@@ -97,6 +98,7 @@ MADE = st.builds(
 )
 #: A paper, and what it becomes: itself with a list, or None where it goes.
 STEP = st.tuples(st.integers(0, 4), st.none() | st.tuples(MADE, st.lists(MADE, max_size=6)))
+Step = tuple[int, tuple[Made, list[Made]] | None]
 STEPS = st.lists(st.lists(STEP, min_size=1, max_size=2), min_size=1, max_size=5)
 
 
@@ -200,18 +202,18 @@ def ways(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
     yield counts
 
 
-def relink(database: Database, path: Path) -> None:
-    resume_changes(database, 1)
-    resolve_targets(database, Quiet(), kept=path, changed=changed(database, Change.TEXT, 1))
+def relink(database: Database, path: Path, generation: int) -> None:
+    resume_changes(database, generation)
+    told = changed(database, Change.TEXT, generation)
+    resolve_targets(database, Quiet(), kept=path, changed=told)
 
 
-def check_history(
-    folder: Path, steps: list[list[tuple[int, tuple[Made, list[Made]] | None]]]
-) -> None:
+def check_history(folder: Path, steps: list[list[Step]]) -> None:
     """Every state of a history is that of a store that was filled at once."""
     database = Database(folder / "store.sqlite")
     resolve_targets(database, Quiet(), kept=folder / "targets.sqlite")
-    begin_changes(database, 1)
+    generation = 1
+    begin_changes(database, generation)
     held: dict[int, tuple[Made, list[Made]]] = {}
     for place, step in enumerate(steps):
         for number, made in step:
@@ -220,9 +222,10 @@ def check_history(
                 held[number] = made
             elif held.pop(number, None) is not None:
                 remove_paper(database, f"doi:10.5555/{number}", generation=1)
-        relink(database, folder / "targets.sqlite")
-        if place % 2:
-            begin_changes(database, 1)
+        relink(database, folder / "targets.sqlite", generation)
+        if place % 3 != 1:  # else what changed is told again with what changes next
+            generation += 1
+            begin_changes(database, generation)
         fresh = Database(folder / f"fresh{place}.sqlite")
         for number, made in held.items():
             write(fresh, number, *made)
@@ -245,7 +248,7 @@ def test_any_history_leads_references_where_linking_all_leads_them(
     monkeypatch: pytest.MonkeyPatch,
     ways: Counter[str],
     window: bool,
-    steps: list[list[tuple[int, tuple[Made, list[Made]] | None]]],
+    steps: list[list[Step]],
 ) -> None:
     if window:
         monkeypatch.setattr(target_titles, "_ALL_PAIRS", 3)
@@ -255,8 +258,34 @@ def test_any_history_leads_references_where_linking_all_leads_them(
     assert ways["_make"] == 1 + len(steps)  # at the beginning, and of each store filled at once
 
 
+def test_work_that_comes_between_two_in_a_large_block_parts_them_until_it_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ways: Counter[str]
+) -> None:
+    monkeypatch.setattr(target_titles, "_ALL_PAIRS", 3)
+    monkeypatch.setattr(target_titles, "_WINDOW", 1)
+    first, second, between, before, behind = (
+        Made(title, 2014, None, PEOPLE[:1], None, None, "")
+        for title in (
+            TITLES[1],
+            TITLES[0],
+            TITLES[5],
+            "Salt stress alters a wholly other thing of fields",
+            "Salt stress alters the young wheat of some other fields",
+        )
+    )
+    lists = {0: [first, before], 2: [second, behind]}
+    start: list[Step] = [(number, (OTHER, listed)) for number, listed in lists.items()]
+    check_history(tmp_path, [start, [(1, (OTHER, [between]))], [(1, None)]])
+    works = [
+        len(rows(tmp_path / f"fresh{step}.sqlite", "SELECT id FROM works")[0]) for step in range(3)
+    ]
+    # The one that came, the paper that lists it, and one of the two that were one.
+    assert works == [works[0], works[0] + 3, works[0]]
+    assert ways["_change"] == 3
+
+
 ONE = Made(TITLES[0], 2014, JOURNALS[2], PEOPLE[:1], "10.5555/7", None, "")
-OTHER = Made(TITLES[9], 2015, None, PEOPLE[4:6], None, "3", "12:301")
+OTHER = Made(TITLES[10], 2015, None, PEOPLE[4:6], None, "3", "12:301")
 
 
 class Twins:
@@ -273,7 +302,7 @@ class Twins:
     def change(self, *listed: Made) -> None:
         """Give a paper another list, and link what it has to do with."""
         write(self.store, 1, OTHER, list(listed))
-        relink(self.store, self.kept)
+        relink(self.store, self.kept, 1)
 
     def check(self, folder: Path) -> None:
         """All is as if the papers had been linked at once."""
@@ -376,6 +405,6 @@ def test_change_that_fails_leaves_no_trace(
         with pytest.raises(KeyboardInterrupt):
             twins.change(OTHER)
     assert kept(twins.kept) == before
-    relink(twins.store, twins.kept)
+    relink(twins.store, twins.kept, 1)
     assert ways == {"_change": 1}
     twins.check(tmp_path)
