@@ -284,6 +284,57 @@ def test_work_that_comes_between_two_in_a_large_block_parts_them_until_it_goes(
     assert ways["_change"] == 3
 
 
+def made(title: str | None, person: Author | None, **parts: Any) -> Made:
+    said = {"year": 2014, "journal": None, "doi": None, "pmid": None, "place": ""} | parts
+    return Made(title=title, authors=() if person is None else (person,), **said)
+
+
+SILENT = made(None, None, year=None)
+FROST = "Frost of rice in invented valleys"
+LEAVES = "Quite other notes on leaves of barley"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "coming", "told"),
+    [
+        pytest.param(  # what most references say of a DOI is a tie
+            (SILENT, [made(FROST, PEOPLE[0], doi="10.5555/9")]),
+            (SILENT, [made(LEAVES, PEOPLE[4], doi="10.5555/9")]),
+            (SILENT, [made(FROST, PEOPLE[4], year=1990)]),
+            "SELECT work FROM resolutions WHERE paper = 'doi:10.5555/0'",
+            id="how often a title is given",
+        ),
+        pytest.param(
+            (SILENT, [made("Acta Ficta", PEOPLE[0], place="12:301-309")]),
+            (SILENT, [made(LEAVES, PEOPLE[4])]),
+            (SILENT, [made(title, PEOPLE[4], journal="Acta Ficta") for title in TITLES[:2]]),
+            "SELECT work FROM resolutions WHERE paper = 'doi:10.5555/0'",
+            id="whether a name is a journal",
+        ),
+        pytest.param(
+            (made(FROST, PEOPLE[4]), [made(TITLES[0], PEOPLE[7])]),
+            (SILENT, [made(LEAVES, PEOPLE[0])]),
+            (SILENT, [made(TITLES[2], PEOPLE[5]), made(TITLES[3], PEOPLE[6])]),
+            "SELECT self_certainty FROM citations WHERE statement = 's0'",
+            id="whether a name is common",
+        ),
+    ],
+)
+def test_what_papers_say_that_have_nothing_else_in_common_counts(
+    tmp_path: Path,
+    ways: Counter[str],
+    first: tuple[Made, list[Made]],
+    second: tuple[Made, list[Made]],
+    coming: tuple[Made, list[Made]],
+    told: str,
+) -> None:
+    check_history(tmp_path, [[(0, first), (2, second)], [(1, coming)], [(1, None)]])
+    before, between, after = (rows(tmp_path / f"fresh{step}.sqlite", told) for step in range(3))
+    assert before != between
+    assert before == after
+    assert ways["_change"] == 3
+
+
 ONE = Made(TITLES[0], 2014, JOURNALS[2], PEOPLE[:1], "10.5555/7", None, "")
 OTHER = Made(TITLES[10], 2015, None, PEOPLE[4:6], None, "3", "12:301")
 
