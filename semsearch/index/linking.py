@@ -6,6 +6,7 @@ the outcome is that of linking all. Where that is not known, or is much, all is 
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import closing
@@ -110,7 +111,7 @@ def _change(database: Database, kept: Path, changed: Sequence[str]) -> bool:
                 linked = lead(closure.gathered, closure.candidates)
                 with database.atomic():
                     _write_change(database, state, changed, closure, linked)
-    except (DamageError, StorageError) as error:
+    except (DamageError, StorageError, sqlite3.IntegrityError) as error:
         _log.warning("%s: all references are linked again: %s", kept, error)
         return False
     return True

@@ -304,6 +304,13 @@ LEAVES = "Quite other notes on leaves of barley"
             "SELECT work FROM resolutions WHERE paper = 'doi:10.5555/0'",
             id="how often a title is given",
         ),
+        pytest.param(  # a DOI is not believed any more, and what is left says what another says
+            (SILENT, [made("Editorial", PEOPLE[0], doi="10.5555/9")]),
+            (SILENT, [made("Editorial", PEOPLE[0])]),
+            (SILENT, [made(LEAVES, PEOPLE[4], doi="10.5555/9")] * 2),
+            "SELECT work FROM resolutions WHERE paper = 'doi:10.5555/0'",
+            id="whether a DOI is believed",
+        ),
         pytest.param(
             (SILENT, [made("Acta Ficta", PEOPLE[0], place="12:301-309")]),
             (SILENT, [made(LEAVES, PEOPLE[4])]),
@@ -412,7 +419,13 @@ def foreign(path: Path) -> None:
     path.write_text("no file of SQLite, however long it is" * 1000)
 
 
-@pytest.mark.parametrize("harm", [Path.unlink, empty, cut, foreign])
+def contradicting(path: Path) -> None:
+    """A sound file that names references which the store has not."""
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE entries SET key = key || 'x' WHERE key IS NOT NULL")
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, empty, cut, foreign, contradicting])
 def test_what_is_kept_is_made_again_where_it_is_missing_or_damaged(
     tmp_path: Path, twins: Twins, ways: Counter[str], harm: Callable[[Path], None]
 ) -> None:
