@@ -150,6 +150,11 @@ class Layout:
         return self.folder / "vectors.sqlite"
 
     @property
+    def targets(self) -> Path:
+        """How references were led to works; may be deleted, and all are then linked again."""
+        return self.folder / "targets.sqlite"
+
+    @property
     def current(self) -> Path:
         """Holds the number of the published generation; replaced by one rename."""
         return self.folder / "CURRENT"

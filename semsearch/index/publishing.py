@@ -36,9 +36,9 @@ from semsearch.index.layout import (
     replace_file,
     sync_folder,
 )
+from semsearch.index.linking import resolve_targets
 from semsearch.index.manifest import FORMAT, Manifest, content_digest, read_manifest
 from semsearch.index.papers import PaperArrays, paper_arrays
-from semsearch.index.targets import resolve_targets
 from semsearch.index.wording import WORDS_VERSION, write_words
 from semsearch.index.workers import LostError, Piece, Workers
 from semsearch.progress import Progress
@@ -113,8 +113,10 @@ class Publisher:
     progress: Progress
     clock: Clock
     _made_with: dict[str, str] = field(init=False)
+    _noted: bool = field(init=False)  # all changes since the published generation
 
     def __post_init__(self) -> None:
+        self._noted = bool(self.number) and resume_changes(self.database, self.number)
         self._made_with = {
             "token codes": CODES,
             "back end": self.encoder.backend,
@@ -140,7 +142,7 @@ class Publisher:
 
     def _base(self) -> Published | None:
         """The published generation, where a delta of it may be made."""
-        if not self.number or not resume_changes(self.database, self.number) or self.merge:
+        if not self._noted or self.merge:
             return None
         files = self.layout.generation(self.number)
         manifest = read_manifest(files)
@@ -160,7 +162,7 @@ class Publisher:
         database, clock = self.database, self.clock
         with closing(Database(published.layout.store, read_only=True)) as store:
             with clock.timed("targets"):
-                resolve_targets(database, self.progress)
+                self._resolve_targets()
             with clock.timed("types"):
                 papers = changed(database, Change.TEXT, self.number)
                 decide_types(database, self.progress, papers=papers)
@@ -215,7 +217,7 @@ class Publisher:
         if self._must_publish():
             words = self._begin_words()
         with clock.timed("targets"):
-            resolve_targets(database, self.progress)
+            self._resolve_targets()
         with clock.timed("types"):
             decide_types(database, self.progress)
         with clock.timed("compare"), self.progress.stage("Looking for new texts", None):
@@ -259,6 +261,14 @@ class Publisher:
         with clock.timed("write"):
             manifest = self._written(write)
         return self._done(encoded, manifest, targets)
+
+    def _resolve_targets(self) -> None:
+        resolve_targets(
+            self.database,
+            self.progress,
+            kept=self.layout.targets,
+            changed=changed(self.database, Change.TEXT, self.number) if self._noted else None,
+        )
 
     def _must_publish(self) -> bool:
         """Whether there is nothing published that might still do."""

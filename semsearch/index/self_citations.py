@@ -8,74 +8,144 @@ name is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import sqlite3
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 
 import orjson
 
-from semsearch.language.names import Person, common_keys, person_named, shared_by
+from semsearch.language.names import (
+    Person,
+    common_keys,
+    name_forms,
+    person_named,
+    shared_by,
+)
 from semsearch.language.titles import folded_title, same_journal
 from semsearch.store.database import Database
 
+#: How many authors of works print each name in each form: key of a person, form.
+Forms = Counter[tuple[str, str]]
 
-def write_self_citations(database: Database) -> None:
+_CITATIONS = (
+    "SELECT c.statement, c.reference, s.paper, c.target, c.self_citation, c.self_certainty,"
+    " c.journal_sc FROM statements s JOIN citations c ON c.statement = s.id"
+    " WHERE s.last_seen IS NULL"
+)
+_WRITE = (
+    "UPDATE citations SET self_citation = ?, self_certainty = ?, journal_sc = ?"
+    " WHERE statement = ? AND reference = ?"
+)
+_Judged = tuple[int | None, str | None, int | None]
+_NO_TARGET: _Judged = (None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A paper or a work: its authors, without names that say nothing, and its folded journal."""
+
+    authors: tuple[Person, ...]
+    names: frozenset[str]
+    journal: str
+
+
+def write_self_citations(database: Database) -> Forms:
     """Say of every citation of the corpus whether it is a self-citation; write what differs.
 
     ``self_citation`` is None where one side has no authors or there is no target;
     ``self_certainty`` says how sure a True is; ``journal_sc`` is None where a journal is missing.
+
+    Returns:
+        How the authors of all works are printed, papers of the corpus among them.
     """
-    rows = database.read(
-        "SELECT DISTINCT s.paper, c.target FROM citations c JOIN statements s ON s.id = c.statement"
-        " WHERE s.last_seen IS NULL AND c.target IS NOT NULL ORDER BY s.paper, c.target"
-    )
-    sources, their_journals = _signed(
-        database, "SELECT id, authors, journal FROM papers WHERE last_seen IS NULL"
-    )
-    targets, target_journals = _signed(database, "SELECT id, authors, journal FROM works")
-    common = common_keys(p for one in (*sources.values(), *targets.values()) for p in one)
-    names = {paper: _names(persons) for paper, persons in sources.items()}
-    found: list[tuple[object, ...]] = []
-    for paper, target in rows:
-        mine, theirs = sources[paper], targets.get(target, ())
-        mine_names = names[paper]
-        alike = [one for one in theirs if one.key in mine_names or one.orcid in mine_names]
-        shared = shared_by(mine, alike, common) if alike else None
-        known = bool(mine and theirs)
-        one, other = their_journals[paper], target_journals.get(target, "")
-        found.append(
-            (
-                paper,
-                target,
-                int(shared is not None) if known else None,
-                shared.value if shared else None,
-                int(same_journal(one, other)) if one and other else None,
-            )
+    sources = _signed(
+        database.connection.execute(
+            "SELECT id, authors, journal FROM papers WHERE last_seen IS NULL"
         )
+    )
+    targets = _signed(database.connection.execute("SELECT id, authors, journal FROM works"))
+    forms = _counted(one.authors for one in targets.values())
+    rows = database.read(_CITATIONS)
+    _write(database, rows, sources, targets, common_keys(forms))
+    return forms
+
+
+def change_self_citations(
+    database: Database, papers: Set[str], works: Set[str], common: Container[str]
+) -> None:
+    """``write_self_citations`` of the citations of some papers and of those to some works.
+
+    Args:
+        database: the store.
+        papers: ids of papers; those that left the corpus are left alone.
+        works: ids of works.
+        common: keys that several people have, among authors of all works.
+    """
+    rows = {
+        (row["statement"], row["reference"]): row
+        for column, ids in (("s.paper", papers), ("c.target", works))
+        for row in database.read_in(f"{_CITATIONS} AND {column} IN ({{}})", ids)
+    }
+    sql = "SELECT id, authors, journal FROM {} WHERE id IN ({{}})"
+    sources = _signed(
+        database.read_in(sql.format("papers"), {row["paper"] for row in rows.values()})
+    )
+    cited = {row["target"] for row in rows.values() if row["target"] is not None}
+    targets = _signed(database.read_in(sql.format("works"), cited))
+    _write(database, rows.values(), sources, targets, common)
+
+
+def forms_of_works(database: Database, works: Iterable[str]) -> Forms:
+    """How the authors of some works are printed."""
+    sql = "SELECT id, authors, journal FROM works WHERE id IN ({})"
+    return _counted(one.authors for one in _signed(database.read_in(sql, works)).values())
+
+
+def _write(
+    database: Database,
+    rows: Iterable[sqlite3.Row],
+    sources: Mapping[str, _Signed],
+    targets: Mapping[str, _Signed],
+    common: Container[str],
+) -> None:
+    judged: dict[tuple[str, str], _Judged] = {}
+    changed: list[tuple[object, ...]] = []
+    for statement, reference, paper, target, *held in rows:
+        found = _NO_TARGET if target is None else judged.get((paper, target))
+        if found is None:
+            found = judged[paper, target] = _judge(sources[paper], targets[target], common)
+        if found != tuple(held):
+            changed.append((*found, statement, reference))
     with database.atomic() as connection:
-        connection.execute(
-            "CREATE TEMP TABLE judged (paper TEXT, target TEXT, self INTEGER, certainty TEXT,"
-            " journal INTEGER, PRIMARY KEY (paper, target)) WITHOUT ROWID"
-        )
-        connection.executemany("INSERT INTO judged VALUES (?, ?, ?, ?, ?)", found)
-        connection.execute(
-            "UPDATE citations SET self_citation = f.self, self_certainty = f.certainty,"
-            " journal_sc = f.journal FROM (SELECT c.statement, c.reference, j.self, j.certainty,"
-            " j.journal FROM citations c JOIN statements s ON s.id = c.statement"
-            " LEFT JOIN judged j ON j.paper = s.paper AND j.target = c.target"
-            " WHERE s.last_seen IS NULL AND (c.self_citation IS NOT j.self"
-            " OR c.self_certainty IS NOT j.certainty OR c.journal_sc IS NOT j.journal)) AS f"
-            " WHERE f.statement = citations.statement AND f.reference = citations.reference"
-        )
-        connection.execute("DROP TABLE judged")
+        connection.executemany(_WRITE, changed)
 
 
-def _signed(database: Database, sql: str) -> tuple[dict[str, tuple[Person, ...]], dict[str, str]]:
-    """Authors and folded journal by id; names that say nothing are left out."""
-    authors: dict[str, tuple[Person, ...]] = {}
-    journals: dict[str, str] = {}
-    for row in database.connection.execute(sql):
-        authors[row["id"]] = tuple(_named(row["authors"]))
-        journals[row["id"]] = folded_title(row["journal"])
-    return authors, journals
+def _judge(source: _Signed, target: _Signed, common: Container[str]) -> _Judged:
+    alike = [one for one in target.authors if one.key in source.names or one.orcid in source.names]
+    shared = shared_by(source.authors, alike, common) if alike else None
+    known = bool(source.authors and target.authors)
+    journals = bool(source.journal and target.journal)
+    return (
+        int(shared is not None) if known else None,
+        shared.value if shared else None,
+        int(same_journal(source.journal, target.journal)) if journals else None,
+    )
+
+
+def _signed(rows: Iterable[sqlite3.Row]) -> dict[str, _Signed]:
+    """By id."""
+    found: dict[str, _Signed] = {}
+    for row in rows:
+        authors = tuple(_named(row["authors"]))
+        found[row["id"]] = _Signed(authors, _names(authors), folded_title(row["journal"]))
+    return found
+
+
+def _counted(authors: Iterable[tuple[Person, ...]]) -> Forms:
+    return Counter(
+        (one.key, form) for persons in authors for one in persons for form in name_forms(one)
+    )
 
 
 def _names(persons: Iterable[Person]) -> frozenset[str]:

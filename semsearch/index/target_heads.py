@@ -7,7 +7,7 @@ digit. An identifier is not believed where what stands beside it is of another w
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rapidfuzz import fuzz
 
@@ -30,15 +30,19 @@ _SAME_TITLE = 0.95
 _OWN_VOICE = 10**9  # a paper of the corpus against all references to it
 
 
-def heads_of(sketched: Iterable[Sketched]) -> dict[Identifier, Sketch]:
+def heads_of(
+    sketched: Iterable[Sketched], everywhere: Mapping[str, int]
+) -> dict[Identifier, Sketch]:
     """What most references say of the work that each set of identifiers names.
 
     A paper of the corpus speaks for itself.
+
+    Args:
+        sketched: all papers and references with these identifiers.
+        everywhere: how many of all have each title.
     """
     said: dict[Identifier, Counter[Sketch]] = defaultdict(Counter)
-    everywhere: Counter[str] = Counter()
     for work, sketch, root in sketched:
-        everywhere[sketch.title] += 1
         if root is not None:
             said[root][sketch.told] += _OWN_VOICE if isinstance(work, Paper) else 1
     # Among equals the one that is said less elsewhere: a wrong DOI is that of a work which most

@@ -9,7 +9,7 @@ both left out, and what was not joined is a ``LinkConflict``.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -127,15 +127,14 @@ def work_id_of(values: dict[str, str]) -> str:
 
 
 def join_identifiers(
-    papers: Iterable[Paper], references: Sequence[Reference]
+    works: Iterable[Paper | Reference],
 ) -> tuple[Groups[Identifier], list[LinkConflict]]:
     """All identifiers in sets that each name one work, whatever the order of the input."""
     groups: Groups[Identifier] = Groups()
     links: Counter[tuple[Identifier, Identifier]] = Counter()
     titles: dict[tuple[Identifier, Identifier], set[str]] = defaultdict(set)
     alone: dict[Identifier, set[str]] = defaultdict(set)
-    every: list[Paper | Reference] = [*papers, *references]
-    for work in every:
+    for work in works:
         found = identifiers_of(work)
         for identifier in found:
             groups.add(identifier, {identifier[0]: identifier[1]})

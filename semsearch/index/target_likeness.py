@@ -72,6 +72,11 @@ class Node:
         self.count += 1
 
     @property
+    def has_doi(self) -> bool:
+        """Whether the identifiers that it carries name a work with a DOI."""
+        return "doi" in self.home
+
+    @property
     def letters(self) -> str:
         """The title without spaces."""
         return self.sketch.title.replace(" ", "")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from semsearch.language.names import folded_name
@@ -92,11 +92,21 @@ def journal_titles(references: Sequence[Reference]) -> frozenset[str]:
     """Names that references give as the journal and hardly ever as the title of a work in one."""
     seen = Counter(folded_title(r.journal) for r in references if r.journal)
     titled = Counter(folded_title(r.title) for r in references if r.title and r.journal)
-    return frozenset(name for name, count in seen.items() if count > 1 + 10 * titled[name])
+    return frozenset(name for name, count in seen.items() if is_journal(count, titled[name]))
+
+
+def is_journal(seen: int, titled: int) -> bool:
+    """Whether a name is a journal.
+
+    Args:
+        seen: references that give it as the journal.
+        titled: those that give it as the title of a work in one.
+    """
+    return seen > 1 + 10 * titled
 
 
 def sketch_of(
-    work: Paper | Reference, people: Sequence[Author], journals: frozenset[str]
+    work: Paper | Reference, people: Sequence[Author], journals: Container[str]
 ) -> Sketch:
     """The sketch of a paper or a reference.
 

@@ -13,8 +13,9 @@ agree as wholes: what joins two references joins no chain of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from semsearch.index.target_ids import Groups
 from semsearch.index.target_likeness import JOINED, Node, Pair, compare
@@ -39,7 +40,8 @@ class Matches:
     scores: dict[str, Pair]
     ambiguous: set[str]  # nodes that another identified work fits as well
     rivals: set[tuple[str, str]]  # roots of the works that such a node fits
-    near: list[Pair]  # below the threshold, best first
+    joining: list[Pair]  # all that reach the threshold, whether they were joined or not, best first
+    near: list[Pair]  # below it, best first
 
 
 class _Sets:
@@ -91,16 +93,21 @@ class _Sets:
         return (*self.years.get(one, ()), *self.years.get(other, ()))
 
 
-def match_nodes(nodes: Mapping[str, Node], together: Sequence[Sequence[str]]) -> Matches:
+def match_nodes(
+    nodes: Mapping[str, Node],
+    together: Sequence[Sequence[str]],
+    candidates: Iterable[tuple[Node, Node]],
+) -> Matches:
     """Join the nodes that are one work; the outcome does not depend on their order.
 
     Args:
         nodes: by key.
         together: keys of nodes that identifiers have joined already.
+        candidates: pairs that may be one work; one may stand there more than once.
     """
     sets = _Sets(nodes, together)
     groups = sets.groups
-    scored = _scored(nodes, groups)
+    scored = _scored(candidates, groups)
     taken: dict[str, Pair] = {}
     ambiguous: set[str] = set()
     rivals: set[tuple[str, str]] = set()
@@ -126,7 +133,7 @@ def match_nodes(nodes: Mapping[str, Node], together: Sequence[Sequence[str]]) ->
         (p for p in scored if NEAR_MISS <= p.score < JOINED),
         key=lambda p: (-p.score, p.one, p.other),
     )
-    return Matches(groups, taken, ambiguous, rivals, near)
+    return Matches(groups, taken, ambiguous, rivals, joining, near)
 
 
 def _leading(node: Node) -> tuple[int, str]:
@@ -134,10 +141,10 @@ def _leading(node: Node) -> tuple[int, str]:
     return (-node.count, node.key)
 
 
-def _scored(nodes: Mapping[str, Node], groups: Groups[str]) -> list[Pair]:
+def _scored(candidates: Iterable[tuple[Node, Node]], groups: Groups[str]) -> list[Pair]:
     seen: set[tuple[str, str]] = set()
     found: list[Pair] = []
-    for one, other in _candidates(nodes):
+    for one, other in candidates:
         pair = (one.key, other.key) if one.key < other.key else (other.key, one.key)
         if pair in seen:
             continue
@@ -149,27 +156,56 @@ def _scored(nodes: Mapping[str, Node], groups: Groups[str]) -> list[Pair]:
     return found
 
 
-def _candidates(nodes: Mapping[str, Node]) -> Iterator[tuple[Node, Node]]:
-    """Pairs worth a comparison; those of two works with a DOI each are none."""
+def candidate_pairs(nodes: Mapping[str, Node]) -> Iterator[tuple[Node, Node]]:
+    """Pairs of all nodes of a corpus that are worth a comparison."""
     blocks: dict[tuple[object, ...], list[Node]] = defaultdict(list)
     for key in sorted(nodes):
-        for block in _blocks(nodes[key]):
+        for block in blocks_of(nodes[key]):
             blocks[block].append(nodes[key])
     for members in blocks.values():
-        if len(members) < 2 or all("doi" in node.home for node in members):
-            continue
-        if len(members) <= _ALL_PAIRS:
-            reach = len(members)
-        else:
-            members.sort(key=lambda n: (n.letters, n.key))
-            reach = _WINDOW
-        for place, one in enumerate(members):
-            for other in members[place + 1 : place + 1 + reach]:
-                if "doi" not in one.home or "doi" not in other.home:
-                    yield one, other
+        if len(members) > 1:
+            yield from pairs_in_block(members)
 
 
-def _blocks(node: Node) -> Iterator[tuple[object, ...]]:
+class Member(Protocol):
+    """What a block needs to know of a node."""
+
+    @property
+    def key(self) -> str:
+        """As in ``Node``."""
+
+    @property
+    def letters(self) -> str:
+        """As in ``Node``."""
+
+    @property
+    def has_doi(self) -> bool:
+        """As in ``Node``."""
+
+
+M = TypeVar("M", bound=Member)
+
+
+def is_windowed(size: int) -> bool:
+    """Whether in a block of some size not all are compared with all."""
+    return size > _ALL_PAIRS
+
+
+def pairs_in_block(members: Sequence[M]) -> Iterator[tuple[M, M]]:
+    """Pairs in a block that are worth a comparison; those of two works with a DOI each are none."""
+    if all(member.has_doi for member in members):
+        return
+    reach = len(members)
+    if is_windowed(reach):
+        members = sorted(members, key=lambda n: (n.letters, n.key))
+        reach = _WINDOW
+    for place, one in enumerate(members):
+        for other in members[place + 1 : place + 1 + reach]:
+            if not one.has_doi or not other.has_doi:
+                yield one, other
+
+
+def blocks_of(node: Node) -> Iterator[tuple[object, ...]]:
     """The blocks of a node; works of neighbouring years share one."""
     sketch, letters = node.sketch, node.letters
     if letters:

@@ -4,16 +4,16 @@ Identifiers first, then titles, then volume and page; a reference that nothing j
 its own, so that a second paper that gives it in the same words leads to the same. The same corpus
 gives the same works, whatever the order in which it was read.
 
-All references are held in memory while they are linked, about 7 kB each.
+The entries that are linked are held in memory, about 7 kB each. They need not be all of the corpus,
+where they are all that can have to do with one another; ``target_closure.py`` finds these.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from semsearch.index.self_citations import write_self_citations
 from semsearch.index.target_descriptions import describe_work
 from semsearch.index.target_heads import Sketched, heads_of, is_other
 from semsearch.index.target_ids import (
@@ -27,26 +27,11 @@ from semsearch.index.target_ids import (
     work_id_of,
 )
 from semsearch.index.target_likeness import Node, Pair
-from semsearch.index.target_sketches import journal_titles, named_authors, sketch_of
-from semsearch.index.target_titles import Matches, match_nodes
-from semsearch.index.workers import uncollected
+from semsearch.index.target_sketches import Sketch, journal_titles, named_authors, sketch_of
+from semsearch.index.target_titles import Matches, candidate_pairs, match_nodes
 from semsearch.language.names import folded_name
-from semsearch.progress import Progress
-from semsearch.records import Paper, Reference
-from semsearch.store.database import Database
-from semsearch.store.resolving import (
-    JoinMethod,
-    KeptApart,
-    Resolution,
-    Work,
-    is_current,
-    live_papers,
-    live_references,
-    write_works,
-)
-
-#: Version of the rules; another one makes all works again.
-RULES = "works 2"
+from semsearch.records import Author, Paper, Reference
+from semsearch.store.resolving import JoinMethod, Resolution, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +54,40 @@ class TargetCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A paper or a reference; ``people`` as ``named_authors`` gives them."""
+
+    work: Paper | Reference
+    people: tuple[Author, ...]
+    sketch: Sketch
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Entries in nodes of those that say the same.
+
+    ``groups``, ``conflicts``: of their identifiers. ``places``: those in ``entries`` by key of the
+    node. ``together``: keys of nodes by the identifiers that join them. ``doubted``: id of a work
+    that identifiers name, and key of the node that was not believed. ``without``: entries that say
+    too little.
+    """
+
+    entries: Sequence[Entry]
+    groups: Groups[Identifier]
+    conflicts: list[LinkConflict]
+    nodes: dict[str, Node] = field(default_factory=dict)
+    places: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    together: dict[Identifier, set[str]] = field(default_factory=lambda: defaultdict(set))
+    doubted: list[tuple[str, str]] = field(default_factory=list)
+    without: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
-    """All works with the references that lead to them; ``near`` misses are for reading."""
+    """Works with the references that lead to them.
+
+    ``led``: key of a node → id of its work. ``matches.near``: misses, for reading.
+    """
 
     works: tuple[Work, ...]
     names: dict[str, str]
@@ -79,36 +96,7 @@ class Linked:
     counts: TargetCounts
     matches: Matches
     nodes: dict[str, Node]
-
-
-def resolve_targets(database: Database, progress: Progress) -> None:
-    """Bring works, targets and self-citations of the store up to date with its papers.
-
-    Nothing is done when no paper came, changed or went since; else all works are made again, in
-    one transaction, and only rows that differ are written.
-    """
-    if is_current(database, RULES):
-        return
-    with uncollected():
-        _resolve(database, progress)
-
-
-def _resolve(database: Database, progress: Progress) -> None:
-    papers, references = list(live_papers(database)), list(live_references(database))
-    total = len(papers) + len(references)
-    with progress.stage("Linking references", total) as stage:
-        linked = link(papers, references, stage.advance)
-    conflicts = [KeptApart(c.one, c.other, c.mentions, c.reason) for c in linked.conflicts]
-    with database.atomic():
-        write_works(
-            database,
-            rules=RULES,
-            works=linked.works,
-            names=linked.names,
-            resolutions=linked.resolutions,
-            conflicts=conflicts,
-        )
-        write_self_citations(database)
+    led: dict[str, str]
 
 
 def link(
@@ -116,92 +104,140 @@ def link(
     references: Sequence[Reference],
     advance: Callable[[int], None] = lambda _: None,
 ) -> Linked:
-    """Lead every reference to its work.
+    """Lead every reference of a corpus to its work.
 
     Args:
         papers: those of the corpus; each is a work.
         references: those of their lists.
         advance: told how many papers and references are done.
     """
-    groups, conflicts = join_identifiers(papers, references)
-    journals = journal_titles(references)
-    every: list[Paper | Reference] = [*papers, *references]
-    people = [named_authors(work.authors) for work in every]
-    sketched: list[Sketched] = []
-    for work, authors in zip(every, people, strict=True):
-        sketched.append((work, sketch_of(work, authors, journals), _root_of(work, groups)))
+    return lead(gather(entries_of(papers, references, journal_titles(references), advance)))
+
+
+def entries_of(
+    papers: Iterable[Paper],
+    references: Iterable[Reference],
+    journals: Container[str],
+    advance: Callable[[int], None] = lambda _: None,
+) -> list[Entry]:
+    """Papers, then references, as they are linked.
+
+    Args:
+        papers: in the order wanted.
+        references: likewise.
+        journals: as ``sketch_of`` takes them.
+        advance: told how many are done.
+    """
+    found: list[Entry] = []
+    works: list[Paper | Reference] = [*papers, *references]
+    for work in works:
+        people = named_authors(work.authors)
+        found.append(Entry(work, people, sketch_of(work, people, journals)))
         advance(1)
-    heads = heads_of(sketched)
-    nodes: dict[str, Node] = {}
-    of_node: dict[str, list[int]] = defaultdict(list)  # places in ``every``
-    together: dict[Identifier, set[str]] = defaultdict(set)
-    doubted: list[tuple[str, str]] = []  # id of the work that was named, key of the node
-    without = 0
-    for place, (work, sketch, root) in enumerate(sketched):
-        told = sketch.told
+    return found
+
+
+def gather(entries: Sequence[Entry], everywhere: Mapping[str, int] | None = None) -> Gathered:
+    """Put entries that say the same together.
+
+    Args:
+        entries: all that share an identifier with one of them are among them.
+        everywhere: how many entries of the corpus have each title of a sketch; counted here where
+            these are all.
+    """
+    groups, conflicts = join_identifiers([entry.work for entry in entries])
+    roots = [_root_of(entry.work, groups) for entry in entries]
+    if everywhere is None:
+        everywhere = Counter(entry.sketch.title for entry in entries)
+    sketched: list[Sketched] = [
+        (entry.work, entry.sketch, root) for entry, root in zip(entries, roots, strict=True)
+    ]
+    heads = heads_of(sketched, everywhere)
+    found = Gathered(entries, groups, conflicts)
+    for place, (entry, root) in enumerate(zip(entries, roots, strict=True)):
+        told = entry.sketch.told
         wrong = root is not None and is_other(told, heads[root])
         home = groups.values[root] if root is not None and not wrong else {}
         key = f"{work_id_of(home) if home else ''}\t{told.text}"
-        if root is None and not sketch.usable:
-            without += 1
+        if root is None and not entry.sketch.usable:
+            found.without += 1
             continue
         if root is not None and wrong:
-            doubted.append((work_id_of(groups.values[root]), key))
+            found.doubted.append((work_id_of(groups.values[root]), key))
         elif root is not None:
-            together[root].add(key)
-        authors = people[place]
-        node = nodes.get(key)
+            found.together[root].add(key)
+        node = found.nodes.get(key)
         if node is None:
-            node = nodes[key] = Node(key, told, home)
-        node.add(
-            _list_of(work),
-            sketch,
-            [folded_name(a.family) for a in authors],
-            body=bool(authors) and authors[0].given is None,
-        )
-        of_node[key].append(place)
-    matches = match_nodes(nodes, [sorted(keys) for keys in together.values()])
+            node = found.nodes[key] = Node(key, told, home)
+        add_entry(node, entry)
+        found.places[key].append(place)
+    return found
+
+
+def add_entry(node: Node, entry: Entry) -> None:
+    """Say of a node what one more entry says."""
+    node.add(
+        _list_of(entry.work),
+        entry.sketch,
+        [folded_name(a.family) for a in entry.people],
+        body=bool(entry.people) and entry.people[0].given is None,
+    )
+
+
+def lead(gathered: Gathered, candidates: Iterable[tuple[Node, Node]] | None = None) -> Linked:
+    """Join what is one work, and describe it.
+
+    Args:
+        gathered: entries in nodes.
+        candidates: pairs of nodes that may be one work; those of ``candidate_pairs`` where these
+            are all nodes of the corpus.
+    """
+    nodes, entries = gathered.nodes, gathered.entries
+    together = [sorted(keys) for keys in gathered.together.values()]
+    pairs = candidate_pairs(nodes) if candidates is None else candidates
+    matches = match_nodes(nodes, together, pairs)
     members: dict[str, list[str]] = defaultdict(list)
     for key in sorted(nodes):
         members[matches.groups.root(key)].append(key)
     works: list[Work] = []
     resolutions: list[Resolution] = []
-    named: dict[str, str] = {}  # root of a set of nodes → id of the work
+    led: dict[str, str] = {}
     joined = 0
     for root_key, keys in members.items():
         values = matches.groups.values[root_key]
         identity = work_id_of(values) if values else _own_id(nodes, keys)
-        named[root_key] = identity
-        places = [place for key in keys for place in of_node[key]]
-        known = [every[place] for place in places]
-        works.append(describe_work(identity, values, known, [people[place] for place in places]))
+        led.update(dict.fromkeys(keys, identity))
+        known = [entries[place] for key in keys for place in gathered.places[key]]
+        works.append(
+            describe_work(identity, values, [e.work for e in known], [e.people for e in known])
+        )
         joined += len({key.split("\t")[0] or key for key in keys}) > 1
         for key in keys:
             method, score = _join_of(nodes[key], keys, matches, identity)
             resolutions += [
                 Resolution(one.paper, one.key, identity, method, score)
-                for one in map(every.__getitem__, of_node[key])
+                for one in (entries[place].work for place in gathered.places[key])
                 if isinstance(one, Reference)
             ]
-    conflicts += _kept_apart(doubted, matches, named)
-    names = _names(groups, together, matches, works)
+    conflicts = gathered.conflicts + _kept_apart(gathered.doubted, matches, led)
     resolutions.sort(key=lambda r: (r.paper, r.key))
     return Linked(
         works=tuple(sorted(works, key=lambda w: w.id)),
-        names=names,
+        names=_names(gathered, matches, works),
         resolutions=tuple(resolutions),
         conflicts=tuple(sorted(conflicts)),
         counts=TargetCounts(
-            references=len(references),
+            references=sum(isinstance(entry.work, Reference) for entry in entries),
             works=len(works),
             joined=joined,
-            without=without,
+            without=gathered.without,
             ambiguous=len(matches.ambiguous),
             by_method=dict(sorted(Counter(r.method.value for r in resolutions).items())),
             conflicts=dict(sorted(Counter(c.reason.value for c in conflicts).items())),
         ),
         matches=matches,
         nodes=nodes,
+        led=led,
     )
 
 
@@ -212,15 +248,12 @@ def _root_of(work: Paper | Reference, groups: Groups[Identifier]) -> Identifier 
 
 
 def _kept_apart(
-    doubted: Sequence[tuple[str, str]], matches: Matches, named: Mapping[str, str]
+    doubted: Sequence[tuple[str, str]], matches: Matches, led: Mapping[str, str]
 ) -> list[LinkConflict]:
     """Identifiers that were not believed, and works that one reference fits equally well."""
-    found = Counter(
-        (wrong_id, named[matches.groups.root(key)], ConflictReason.WRONG)
-        for wrong_id, key in doubted
-    )
+    found = Counter((wrong_id, led[key], ConflictReason.WRONG) for wrong_id, key in doubted)
     for one_root, other_root in matches.rivals:
-        first, last = sorted(named[matches.groups.root(r)] for r in (one_root, other_root))
+        first, last = sorted((led[one_root], led[other_root]))
         if first != last:
             found[first, last, ConflictReason.SAME_TITLE] += 1
     return [LinkConflict(a, b, n, why) for (a, b, why), n in found.items()]
@@ -252,18 +285,13 @@ def _join_of(
     return (JoinMethod.TITLE if node.count > 1 else JoinMethod.ALONE), 1.0
 
 
-def _names(
-    groups: Groups[Identifier],
-    together: dict[Identifier, set[str]],
-    matches: Matches,
-    works: Iterable[Work],
-) -> dict[str, str]:
+def _names(gathered: Gathered, matches: Matches, works: Iterable[Work]) -> dict[str, str]:
     """Every identifier with the id of its work; one that only a wrong link names leads nowhere."""
     held: dict[Identifier, str] = {}
-    for root, keys in together.items():
+    for root, keys in gathered.together.items():
         held[root] = work_id_of(matches.groups.values[matches.groups.root(min(keys))])
     found = {work.id: work.id for work in works}
-    for identifier in sorted(groups.parent):
-        if (work := held.get(groups.root(identifier))) is not None:
+    for identifier in sorted(gathered.groups.parent):
+        if (work := held.get(gathered.groups.root(identifier))) is not None:
             found.setdefault(name_of(identifier), work)
     return dict(sorted(found.items()))

@@ -8,10 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from semsearch.encode.recipe import abstract_text, plain_text
+from semsearch.errors import DamageError
 from semsearch.index.layout import GenerationLayout, replace_file
 from semsearch.index.lexical.files import LexicalWriter
 from semsearch.index.workers import uncollected
-from semsearch.language.abbreviations import AbbreviationMiner, Definitions, senses_json
+from semsearch.language.abbreviations import (
+    AbbreviationMiner,
+    Definitions,
+    changed_json,
+    senses_json,
+)
 from semsearch.language.tokens import lexical_tokens
 from semsearch.records import Statement
 from semsearch.store.citing import citing_titles
@@ -79,6 +85,30 @@ def save_definitions(layout: GenerationLayout, definitions: Definitions) -> None
     """
     replace_file(layout.definitions, definitions.as_json())
     replace_file(layout.abbreviations, senses_json(definitions.senses()))
+
+
+def change_definitions(
+    older: GenerationLayout, layout: GenerationLayout, gone: Definitions, came: Definitions
+) -> None:
+    """``save_definitions`` of what an older generation has, after a change.
+
+    Args:
+        older: the generation.
+        layout: where to.
+        gone: what papers defined that went or changed.
+        came: what papers define that came or changed.
+
+    Raises:
+        DamageError: a file of the older generation is missing or holds something else.
+        OSError: the disk is full.
+    """
+    try:
+        counted, table = older.definitions.read_bytes(), older.abbreviations.read_bytes()
+        definitions, senses = changed_json(counted, table, gone, came)
+    except (OSError, ValueError, TypeError) as error:
+        raise DamageError(f"{older.definitions} cannot be read as definitions: {error}") from error
+    replace_file(layout.definitions, definitions)
+    replace_file(layout.abbreviations, senses)
 
 
 def _write(layout: GenerationLayout, database: Database) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
 import orjson
@@ -121,7 +123,7 @@ class Definitions:
         return {short: tuple(found) for short, found in senses.items()}
 
     def as_json(self) -> bytes:
-        """What ``read`` takes; equal counts give equal bytes."""
+        """What ``changed_json`` takes; equal counts give equal bytes."""
         return orjson.dumps(
             [
                 [*key, self.papers[key], [[*one, often] for one, often in sorted(prints.items())]]
@@ -129,21 +131,45 @@ class Definitions:
             ]
         )
 
-    @staticmethod
-    def read(path: Path) -> Definitions:
-        """Counts that ``as_json`` gave.
 
-        Raises:
-            DamageError: the file is missing or holds something else.
-        """
-        found = Definitions()
-        try:
-            for short, long, papers, prints in orjson.loads(path.read_bytes()):
-                found.papers[short, long] = papers
-                found.prints[short, long] = Counter({(a, b): often for a, b, often in prints})
-        except (OSError, ValueError, TypeError) as error:
-            raise DamageError(f"{path} cannot be read as definitions: {error}") from error
-        return found
+def changed_json(
+    counted: bytes, table: bytes, gone: Definitions, came: Definitions
+) -> tuple[bytes, bytes]:
+    """Definitions and the table of their senses after a change, as all would give them.
+
+    Only the short forms that the change has are counted and sorted anew.
+
+    Args:
+        counted: ``Definitions.as_json`` of what was defined before.
+        table: ``senses_json`` of the same.
+        gone: what some papers defined.
+        came: what some papers define.
+
+    Raises:
+        ValueError: these are no such texts, or what is gone was not there.
+        TypeError: likewise.
+    """
+    rows, senses = orjson.loads(counted), orjson.loads(table)
+    part = Definitions()
+    spans: dict[str, slice] = {}
+    for form in sorted({short for short, _ in (*gone.papers, *came.papers)}, reverse=True):
+        spans[form] = slice(
+            bisect_left(rows, form, key=itemgetter(0)), bisect_right(rows, form, key=itemgetter(0))
+        )
+        for short, long, papers, prints in rows[spans[form]]:
+            part.papers[short, long] = papers
+            part.prints[short, long] = Counter({(a, b): often for a, b, often in prints})
+    part.change(gone, came)
+    found: dict[str, list[object]] = {}
+    for row in orjson.loads(part.as_json()):
+        found.setdefault(row[0], []).append(row)
+    changed = part.senses()
+    for form, span in spans.items():  # from the last to the first, so that the others stay in place
+        rows[span] = found.get(form, [])
+        senses.pop(form, None)
+        if form in changed:
+            senses[form] = changed[form]
+    return orjson.dumps(rows), senses_json(senses)
 
 
 @dataclass(slots=True)
@@ -171,9 +197,9 @@ class AbbreviationMiner:
         return AbbreviationTable(self.definitions().senses())
 
 
-def senses_json(senses: Mapping[str, tuple[Sense, ...]]) -> bytes:
+def senses_json(senses: Mapping[str, Sequence[Sense]]) -> bytes:
     """Senses as ``AbbreviationTable.read`` takes them; equal ones give equal bytes."""
-    return _TABLE.dump_json(dict(sorted(senses.items())))
+    return orjson.dumps(dict(sorted(senses.items())))
 
 
 @dataclass(frozen=True, slots=True)

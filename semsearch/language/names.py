@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -119,21 +119,33 @@ def shared_by(
     return SelfCertainty.BY_NAME
 
 
-def common_keys(persons: Iterable[Person]) -> frozenset[str]:
-    """The keys that three people or more have: by second initials, or by given names.
+def common_keys(forms: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The keys that three people or more have; see ``is_common``.
+
+    Args:
+        forms: keys of people with the forms in which each is printed, each once.
+    """
+    of_key: dict[str, list[str]] = defaultdict(list)
+    for key, form in forms:
+        of_key[key].append(form)
+    return frozenset(key for key, found in of_key.items() if is_common(found))
+
+
+def name_forms(one: Person) -> tuple[str, ...]:
+    """What tells people with one key apart: ``i`` and two initials, ``g`` and a given name."""
+    initials = (f"i{one.initials[:2]}",) if len(one.initials) > 1 else ()
+    return (*initials, f"g{one.given}") if one.given else initials
+
+
+def is_common(forms: Iterable[str]) -> bool:
+    """Whether three people or more have a key: by second initials, or by given names.
 
     Two kinds may be one person and a typing error.
+
+    Args:
+        forms: all in which it is printed, as ``name_forms`` gives them, each once.
     """
-    initials: dict[str, set[str]] = defaultdict(set)
-    given: dict[str, set[str]] = defaultdict(set)
-    for one in persons:
-        if len(one.initials) > 1:
-            initials[one.key].add(one.initials[:2])
-        if one.given:
-            given[one.key].add(one.given)
-    return frozenset(
-        key for kinds in (initials, given) for key, found in kinds.items() if len(found) > 2
-    )
+    return any(count > 2 for count in Counter(form[0] for form in forms).values())
 
 
 def shares_author(one: Iterable[Author], other: Iterable[Author]) -> bool | None:

@@ -125,6 +125,16 @@ def references(database: Database, paper: str) -> list[Reference]:
     return [_reference(row) for row in rows]
 
 
+def references_at(database: Database, places: Sequence[tuple[str, str]]) -> Iterator[Reference]:
+    """References by paper and key, sorted by these; unknown ones are left out."""
+    rows = database.read(
+        "SELECT w.* FROM json_each(?) e CROSS JOIN cited_works w"
+        " ON w.paper = e.value ->> 0 AND w.key = e.value ->> 1 ORDER BY w.paper, w.key",
+        (orjson.dumps(places).decode(),),
+    )
+    return map(_reference, rows)
+
+
 def references_of_corpus(database: Database) -> Iterator[Reference]:
     """Every reference of the papers of the corpus, sorted by paper and key."""
     for row in database.connection.execute(

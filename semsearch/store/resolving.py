@@ -7,8 +7,9 @@ All of it is derived from papers and reference lists. What changes these calls
 from __future__ import annotations
 
 import hashlib
+import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -92,19 +93,41 @@ def live_references(database: Database) -> Iterator[Reference]:
 
 def is_current(database: Database, rules: str) -> bool:
     """Whether works and resolutions agree with the corpus under these rules."""
-    rows = database.read("SELECT rules, papers FROM works_made")
-    return [(row["rules"], row["papers"]) for row in rows] == [(rules, _corpus(database))]
+    made = [(row["rules"], row["papers"]) for row in database.read("SELECT * FROM works_made")]
+    return [(held, papers.split()[0]) for held, papers in made] == [(rules, _corpus(database))]
+
+
+def works_stamp(database: Database) -> str | None:
+    """What the works in the store are told from all others by, current or not; None without any.
+
+    No other ``write_works`` gives the same, also of the same papers.
+    """
+    rows = database.read("SELECT papers FROM works_made")
+    return rows[0]["papers"] if len(rows) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Relinked:
+    """Of what works and resolutions are written, where these are not all.
+
+    ``works``: ids of those that the entries led to before. ``papers``: whose lists changed, also
+    those that left the corpus.
+    """
+
+    works: Set[str]
+    papers: Set[str]
 
 
 def write_works(
     database: Database,
     *,
     rules: str,
-    works: Iterable[Work],
+    works: Sequence[Work],
     names: Mapping[str, str],
     resolutions: Sequence[Resolution],
     conflicts: Iterable[KeptApart],
-) -> None:
+    part: Relinked | None = None,
+) -> frozenset[str]:
     """Put works and resolutions in place of what the store holds; only what differs is written.
 
     Citations get the work of their reference as their target, None where it has none.
@@ -116,57 +139,112 @@ def write_works(
         names: identifier of a work, as ``doi:…`` and so on → its id.
         resolutions: of every reference that has a work.
         conflicts: identifiers that were kept apart.
+        part: what these are put in place of; None for all.
+
+    Returns:
+        Ids of papers of which a reference leads to another work than before, or how changed.
     """
     with database.atomic() as connection:
-        _replace(connection, "works", ("id",), [_work_row(work) for work in works])
-        _replace(connection, "work_names", ("name",), list(names.items()))
-        _replace(
+        held = _held(database, part, [work.id for work in works], names)
+        _replace(connection, "works", 1, held["works"], [_work_row(work) for work in works])
+        _replace(connection, "work_names", 1, held["work_names"], list(names.items()))
+        changed = _replace(
             connection,
             "resolutions",
-            ("paper", "key"),
+            2,
+            held["resolutions"],
             [(r.paper, r.key, r.work, r.method.value, r.score) for r in resolutions],
         )
         _replace(
             connection,
             "link_conflicts",
-            ("one", "other", "reason"),
+            3,
+            held["link_conflicts"],
             [(c.one, c.other, c.reason, c.mentions) for c in conflicts],
         )
-        connection.execute(
-            "UPDATE citations SET target = f.work FROM (SELECT c.statement, c.reference, r.work"
-            " FROM citations c JOIN statements s ON s.id = c.statement"
-            " LEFT JOIN resolutions r ON r.paper = s.paper AND r.key = c.reference"
-            " WHERE s.last_seen IS NULL AND c.target IS NOT r.work) AS f"
-            " WHERE f.statement = citations.statement AND f.reference = citations.reference"
-        )
+        papers = frozenset(str(key[0]) for key in changed)
+        _write_targets(connection, None if part is None else papers | part.papers)
         connection.execute("DELETE FROM works_made")
-        connection.execute("INSERT INTO works_made VALUES (?, ?)", (rules, _corpus(database)))
+        stamp = f"{_corpus(database)} {secrets.token_hex(8)}"
+        connection.execute("INSERT INTO works_made VALUES (?, ?)", (rules, stamp))
+    return papers
+
+
+def _held(
+    database: Database, part: Relinked | None, works: Iterable[str], names: Mapping[str, str]
+) -> dict[str, Iterable[sqlite3.Row]]:
+    """The rows of each table in whose place others are put; of all, they are read one by one."""
+    if part is None:
+        tables = ("works", "work_names", "resolutions", "link_conflicts")
+        return {table: _rows_of(database.connection, table) for table in tables}
+    ids = {*part.works, *works}
+    named = {
+        row["name"]: row
+        for column, values in (("work", ids), ("name", names))
+        for row in database.read_in(f"SELECT * FROM work_names WHERE {column} IN ({{}})", values)  # noqa: S608 - above
+    }
+    ends = {*ids, *named, *names}
+    conflicts = database.read("SELECT * FROM link_conflicts")
+    return {
+        "works": list(database.read_in("SELECT * FROM works WHERE id IN ({})", ids)),
+        "work_names": list(named.values()),
+        "resolutions": list(
+            database.read_in("SELECT * FROM resolutions WHERE work IN ({})", part.works)
+        ),
+        "link_conflicts": [row for row in conflicts if row["one"] in ends or row["other"] in ends],
+    }
+
+
+def _rows_of(connection: sqlite3.Connection, table: str) -> Iterator[sqlite3.Row]:
+    yield from connection.execute(f"SELECT * FROM {table}")  # noqa: S608 - names of this module
+
+
+def _write_targets(connection: sqlite3.Connection, papers: Set[str] | None) -> None:
+    """Give citations of some papers, None for all, the work of their reference."""
+    of_papers = "" if papers is None else " AND s.paper IN (SELECT value FROM json_each(?))"
+    connection.execute(
+        "UPDATE citations SET target = f.work FROM (SELECT c.statement, c.reference, r.work"  # noqa: S608 - above
+        " FROM statements s JOIN citations c ON c.statement = s.id"
+        " LEFT JOIN resolutions r ON r.paper = s.paper AND r.key = c.reference"
+        f" WHERE s.last_seen IS NULL AND c.target IS NOT r.work{of_papers}) AS f"
+        " WHERE f.statement = citations.statement AND f.reference = citations.reference",
+        () if papers is None else (orjson.dumps(sorted(papers)).decode(),),
+    )
 
 
 def _replace(
     connection: sqlite3.Connection,
     table: str,
-    keys: tuple[str, ...],
+    width: int,
+    held: Iterable[sqlite3.Row],
     rows: Sequence[tuple[object, ...]],
-) -> None:
-    """Make a table hold these rows, by their first columns, and touch only what differs."""
-    width = len(keys)
-    held = {tuple(row)[:width]: tuple(row) for row in connection.execute(f"SELECT * FROM {table}")}  # noqa: S608 - names of this module
+) -> set[tuple[object, ...]]:
+    """Put rows in place of others, by their first columns, and touch only what differs.
+
+    Args:
+        connection: of the store.
+        table: its name.
+        width: how many columns are the key.
+        held: the rows that it has; some may have gone with what they referred to.
+        rows: those that it gets.
+
+    Returns:
+        The keys of what came, changed or went.
+    """
+    names = [row["name"] for row in connection.execute(f"PRAGMA table_info({table})")]
+    before = {tuple(row)[:width]: tuple(row) for row in held}
     wanted = {row[:width]: row for row in rows}
-    where = " AND ".join(f"{key} = ?" for key in keys)
+    where = " AND ".join(f"{key} = ?" for key in names[:width])
+    gone = {key for key in before if key not in wanted}
+    connection.executemany(f"DELETE FROM {table} WHERE {where}", sorted(gone))  # noqa: S608 - names of this module
+    changed = {key: row for key, row in wanted.items() if before.get(key) != row}
+    setting = ", ".join(f"{name} = excluded.{name}" for name in names[width:])
     connection.executemany(
-        f"DELETE FROM {table} WHERE {where}",  # noqa: S608
-        sorted(key for key in held if key not in wanted),
+        f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - above
+        f" ON CONFLICT ({', '.join(names[:width])}) DO UPDATE SET {setting}",
+        changed.values(),
     )
-    changed = [row for key, row in wanted.items() if held.get(key) != row]
-    if changed:
-        names = [row["name"] for row in connection.execute(f"PRAGMA table_info({table})")]
-        setting = ", ".join(f"{name} = excluded.{name}" for name in names[width:])
-        connection.executemany(
-            f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})"  # noqa: S608
-            f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {setting}",
-            changed,
-        )
+    return {*gone, *changed}
 
 
 def _work_row(work: Work) -> tuple[object, ...]:

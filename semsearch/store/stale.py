@@ -12,9 +12,9 @@ from semsearch.store.database import MIGRATIONS, Database, translated
 def mark_stale(connection: sqlite3.Connection) -> None:
     """Say that papers or reference lists changed; part of the transaction that changes them.
 
-    Works and resolutions are made again at the next build.
+    Works and resolutions are made again at the next build. Which ones the store has stays known.
     """
-    connection.execute("DELETE FROM works_made")
+    connection.execute("UPDATE works_made SET rules = ''")
 
 
 def is_present_version(path: Path) -> bool:

@@ -40,9 +40,9 @@ CREATE TABLE link_conflicts (        -- identifiers that references join and tha
     PRIMARY KEY (one, other, reason)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE works_made (            -- one row while works and resolutions agree with the corpus
-    rules     TEXT NOT NULL,         -- version of the rules that made them
-    papers    TEXT NOT NULL          -- SHA-256 over the papers of the corpus and their files
+CREATE TABLE works_made (            -- one row once works and resolutions were written
+    rules     TEXT NOT NULL,         -- version of the rules that made them; empty when papers changed since
+    papers    TEXT NOT NULL          -- SHA-256 over the papers of the corpus and their files, a space, and what no other writing has
 ) STRICT;
 
 ALTER TABLE citations ADD COLUMN self_certainty TEXT;  -- certain, by_name, or ambiguous; NULL unless self_citation is 1

@@ -36,13 +36,21 @@ from semsearch.settings import settings
 from semsearch.store.outside import SIDECAR, OutsideFact, OutsideMetadata, OutsideNotice
 
 
-def reference(key: str, doi: str | None, title: str, authors: str) -> str:
+def reference(
+    key: str, doi: str | None, title: str, authors: str, *, pmid: str = "", journal: str = ""
+) -> str:
     """An entry of a reference list; authors are family names between spaces."""
     names = "".join(f"<name><surname>{name}</surname></name>" for name in authors.split())
-    number = f'<pub-id pub-id-type="doi">{doi}</pub-id>' if doi else ""
+    numbers = "".join(
+        f'<pub-id pub-id-type="{kind}">{value}</pub-id>'
+        for kind, value in (("doi", doi), ("pmid", pmid))
+        if value
+    )
+    source = f"<source>{journal}</source>" if journal else ""
     return (
         f'<ref id="{key}"><label>{key[1:]}</label><element-citation>{names}'
-        f"<article-title>{title}</article-title><year>2010</year>{number}</element-citation></ref>"
+        f"<article-title>{title}</article-title>{source}<year>2010</year>{numbers}"
+        "</element-citation></ref>"
     )
 
 
@@ -54,6 +62,15 @@ LISTED = {
     "B3": reference("B3", "10.5555/bee", "About bee and other animals of the field", "Bee"),
     "B4": reference("B4", "10.5555/elk", "About elk and other animals of the field", "Elk Rao"),
     "B5": '<ref id="B5"><label>5</label><mixed-citation>Own notes.</mixed-citation></ref>',
+    # A number that joins two works; a journal, where a title stands and where it belongs; a title
+    # that only likeness leads to a work; two that a DOI is given for equally often.
+    "B6": reference("B6", "10.5555/shared", "Salt stress alters the ion balance", "Rao", pmid="7"),
+    "B7": reference("B7", "10.5555/elk", "About elk and other animals", "Elk", pmid="7"),
+    "B8": reference("B8", None, "Acta Ficta", "Rao Elk"),
+    "B9": reference("B9", None, "Of frost in invented rice fields", "Oda", journal="Acta Ficta"),
+    "B10": reference("B10", None, "Of frost in inventd rice fields", "Oda", journal="Acta Ficta"),
+    "B11": reference("B11", "10.5555/tie", "Of frost in invented rice fields", "Oda"),
+    "B12": reference("B12", "10.5555/tie", "Wholly other notes on barley leaves", "Quillon"),
 }
 SAYS = (
     "EMT induces interleukin 6 (IL-6) in cells",

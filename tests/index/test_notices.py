@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.index.targets import resolve_targets
+from semsearch.index.linking import resolve_targets
 from semsearch.parse.jats import read_jats
 from semsearch.progress import Quiet
 from semsearch.records import Notice, NoticeKind

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.index.targets import Linked, link, resolve_targets
+from semsearch.index.linking import resolve_targets
+from semsearch.index.targets import Linked, link
 from semsearch.parse.jats import read_jats
 from semsearch.progress import Quiet
 from semsearch.records import Author, Paper, Reference, Source

@@ -12,6 +12,9 @@ from semsearch.errors import DamageError, SettingError
 from semsearch.language.abbreviations import (
     AbbreviationMiner,
     AbbreviationTable,
+    Definitions,
+    changed_json,
+    senses_json,
 )
 from semsearch.language.definitions import Definition, find_definitions
 
@@ -113,3 +116,40 @@ def test_names_of_greek_letters_are_letters(name: str) -> None:
     known = table(*["tumor necrosis factor-α (TNF-α) in rats"] * 3)
     (found,) = known.alternatives(f"does {name} induce fever")
     assert (found.other, found.searched) == ("tumor necrosis factor-α", True)
+
+
+TEXTS = (
+    EMT,
+    "heat stress (HS) was mild",
+    "hidradenitis suppurativa (HS) it was",
+    "Heat Stress (HS) was mild, and reactive oxygen species (ROS) rose",
+    "naïve β cells (NBC) rose",
+    "nothing was defined",
+)
+
+
+def counted(texts: list[str]) -> Definitions:
+    miner = AbbreviationMiner()
+    for number, text in enumerate(texts):
+        miner.read(f"p{number}", text)
+    return miner.definitions()
+
+
+@given(
+    stay=st.lists(st.sampled_from(TEXTS)),
+    gone=st.lists(st.sampled_from(TEXTS)),
+    came=st.lists(st.sampled_from(TEXTS)),
+)
+def test_changed_definitions_are_those_of_all_papers(
+    stay: list[str], gone: list[str], came: list[str]
+) -> None:
+    before, after = counted(stay + gone), counted(stay + came)
+    assert changed_json(
+        before.as_json(), senses_json(before.senses()), counted(gone), counted(came)
+    ) == (after.as_json(), senses_json(after.senses()))
+
+
+def test_what_was_not_defined_cannot_be_taken_away() -> None:
+    nothing = counted([])
+    with pytest.raises(ValueError, match="was not defined by the papers that are taken away"):
+        changed_json(nothing.as_json(), senses_json({}), counted([EMT]), nothing)

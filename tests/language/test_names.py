@@ -8,6 +8,7 @@ from semsearch.language.names import (
     Person,
     author_keys,
     common_keys,
+    name_forms,
     people,
     same_person,
     shared_by,
@@ -80,7 +81,9 @@ def test_two_orcids_decide_against_a_name() -> None:
 
 
 def test_how_sure_a_shared_author_is_depends_on_how_common_the_name_is() -> None:
-    common = common_keys(of(*(("Wang", given) for given in ("YA", "YB", "YC", "Y"))))
+    wangs = of(*(("Wang", given) for given in ("YA", "YB", "YC", "Y")))
+    assert common_keys((one.key, form) for one in wangs[1:] for form in name_forms(one)) == set()
+    common = common_keys((one.key, form) for one in wangs for form in name_forms(one))
     assert common == {"wang y"}
     one = of(("Wang", "Y"), ("Quillon", "Bea"))
     assert shared_by(one, of(("Wang", "Yan")), common) is SelfCertainty.AMBIGUOUS

@@ -45,8 +45,8 @@ from semsearch.index.papers import (
 )
 from semsearch.index.wording import (
     PaperWords,
+    change_definitions,
     definitions_of_papers,
-    save_definitions,
     words_of_papers,
 )
 from semsearch.language.abbreviations import Definitions
@@ -186,9 +186,7 @@ def write_delta(
         delta.papers.save(layout)
         _write_columns(layout, delta, database)
     with clock.timed("abbreviations"):
-        definitions = Definitions.read(published.layout.definitions)
-        definitions.change(delta.gone, delta.words.definitions)
-        save_definitions(layout, definitions)
+        change_definitions(published.layout, layout, delta.gone, delta.words.definitions)
     with clock.timed("hashes"):
         files = stamps(layout, known)
     with clock.timed("store"):
