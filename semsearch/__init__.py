@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from semsearch.answer.examples import example_questions
     from semsearch.answer.sides import SideList, list_side
     from semsearch.cite.recommend import CiteOptions, CiteResult, cite
+    from semsearch.claims.checking import CheckOptions, check
+    from semsearch.claims.results import CheckResult
     from semsearch.encode.encoder import Encoder
     from semsearch.encode.loading import load_encoder
     from semsearch.encode.recipe import StatementRecipe
@@ -53,6 +55,8 @@ _HOMES = {
     "ArticleFiles": "semsearch.parse.packages",
     "BuildReport": "semsearch.index.report",
     "Builder": "semsearch.index.build",
+    "CheckOptions": "semsearch.claims.checking",
+    "CheckResult": "semsearch.claims.results",
     "Citation": "semsearch.records",
     "CiteOptions": "semsearch.cite.recommend",
     "CiteResult": "semsearch.cite.recommend",
@@ -76,6 +80,7 @@ _HOMES = {
     "WorkTally": "semsearch.report.tally",
     "aggregate_tally": "semsearch.report.tally",
     "ask": "semsearch.answer.ask",
+    "check": "semsearch.claims.checking",
     "cite": "semsearch.cite.recommend",
     "check_tallies": "semsearch.report.sums",
     "describe_corpus": "semsearch.report.corpus",
@@ -100,6 +105,8 @@ __all__ = [
     "ArticleFiles",
     "BuildReport",
     "Builder",
+    "CheckOptions",
+    "CheckResult",
     "Citation",
     "CiteOptions",
     "CiteResult",
@@ -124,6 +131,7 @@ __all__ = [
     "__version__",
     "aggregate_tally",
     "ask",
+    "check",
     "check_tallies",
     "cite",
     "correct_citation",

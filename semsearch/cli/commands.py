@@ -8,6 +8,7 @@ from semsearch.cli import (
     alerts,
     ask,
     build,
+    check,
     cite,
     corpus,
     diff,
@@ -40,6 +41,7 @@ app.command("ask")(ask.ask)
 app.command("search")(search.search)
 app.command("similar")(similar.similar)
 app.command("cite")(cite.cite)
+app.command("check")(check.check)
 app.command("build")(build.build)
 app.command("fetch")(fetch.fetch)
 app.command("watch")(watch.watch)

@@ -20,6 +20,7 @@ from semsearch.serve import (
     alerts,
     bodies,
     changes,
+    check,
     cite,
     corpus,
     corrections,
@@ -78,6 +79,8 @@ _READING = (
     corpus.router,
     health.api,
 )
+#: Reads a body of its own: nothing of it is tagged.
+_CHECKING = (check.router,)
 _CHANGING = (alerts.router, corrections.router, changes.router)
 #: Bytes below which an answer is sent as it is: compressed it would fill a packet all the same.
 _SMALL: Final = 1000
@@ -131,7 +134,7 @@ def _add_routes(app: FastAPI) -> None:
         app.include_router(
             router, prefix=API, dependencies=[Tagged], responses={**EVERYWHERE, **UNCHANGED}
         )
-    for router in _CHANGING:
+    for router in (*_CHECKING, *_CHANGING):
         app.include_router(router, prefix=API, responses=dict(EVERYWHERE))
     app.include_router(health.root, responses=dict(EVERYWHERE))
     for router in (scite.router, scite_search.router):

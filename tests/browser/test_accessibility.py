@@ -20,6 +20,7 @@ PAGES = (
     "/?q=what+is+known+of+sleep",
     "/similar?text=EMT+induces+IL-6",
     "/cite?text=EMT+induces+IL-6+%5BCIT%5D.",
+    "/check",
     f"/papers/{DOI}",
     f"/papers/{DOI}/report",
     "/corpus",
