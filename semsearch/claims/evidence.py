@@ -19,8 +19,8 @@ from semsearch.report.tally import retracted
 from semsearch.search import Searcher
 from semsearch.store.cited import CitationTo, citations_to
 
-#: Cosine from which on a statement is like a claim; see docs/checking.md for how it was chosen.
-LIKE: Final = 0.6
+#: Cosine from which on a statement is like a claim; see docs/checking.md.
+LIKE: Final = 0.65
 _VOID: Final = sum(
     1 << NOTICES.index(kind) for kind in (NoticeKind.RETRACTION, NoticeKind.WITHDRAWAL)
 )
