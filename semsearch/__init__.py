@@ -15,10 +15,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from semsearch.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from semsearch.answer.ask import Answer, ask
     from semsearch.answer.examples import example_questions
     from semsearch.answer.sides import SideList, list_side
+    from semsearch.claims.checking import CheckOptions, check
+    from semsearch.claims.results import CheckResult
     from semsearch.encode.encoder import Encoder
     from semsearch.encode.loading import load_encoder
     from semsearch.encode.recipe import StatementRecipe
@@ -46,7 +50,6 @@ if TYPE_CHECKING:
     from semsearch.search import Searcher
     from semsearch.tune.tuning import tune_model
 
-__version__ = "0.1.0"
 
 _HOMES = {
     "AbstractHit": "semsearch.retrieve.hits",
@@ -54,6 +57,8 @@ _HOMES = {
     "ArticleFiles": "semsearch.parse.packages",
     "BuildReport": "semsearch.index.report",
     "Builder": "semsearch.index.build",
+    "CheckOptions": "semsearch.claims.checking",
+    "CheckResult": "semsearch.claims.results",
     "Citation": "semsearch.records",
     "CiteOptions": "semsearch.recommend.cite",
     "CiteResult": "semsearch.recommend.cite",
@@ -77,6 +82,7 @@ _HOMES = {
     "WorkTally": "semsearch.report.tally",
     "aggregate_tally": "semsearch.report.tally",
     "ask": "semsearch.answer.ask",
+    "check": "semsearch.claims.checking",
     "cite": "semsearch.recommend.cite",
     "check_tallies": "semsearch.report.sums",
     "describe_corpus": "semsearch.report.corpus",
@@ -102,6 +108,8 @@ __all__ = [
     "ArticleFiles",
     "BuildReport",
     "Builder",
+    "CheckOptions",
+    "CheckResult",
     "Citation",
     "CiteOptions",
     "CiteResult",
@@ -126,6 +134,7 @@ __all__ = [
     "__version__",
     "aggregate_tally",
     "ask",
+    "check",
     "check_tallies",
     "cite",
     "correct_citation",

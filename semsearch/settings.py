@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     max_query_characters: int = Field(
         default=2000, ge=1, description="Longest question or pasted text, in characters."
     )
+    max_check_sentences: int = Field(
+        default=300, ge=1, description="Most citing sentences of a draft that `check` takes."
+    )
     abbreviations: Path | None = Field(
         default=None,
         description=(

@@ -18,7 +18,6 @@ from typing import Final
 
 import orjson
 
-from semsearch import __version__
 from semsearch.alerts.news import News
 from semsearch.alerts.searches import SavedSearch
 from semsearch.alerts.texts import headline, lines
@@ -26,6 +25,7 @@ from semsearch.errors import AddressError, DeliveryError, SettingError, UnknownH
 from semsearch.network.addresses import read_url, resolve
 from semsearch.network.connections import connection_to, ended
 from semsearch.settings import Settings
+from semsearch.version import __version__
 
 _PREFIX: Final = "whsec_"
 _KEY_BYTES: Final = range(24, 65)

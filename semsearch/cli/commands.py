@@ -8,6 +8,7 @@ from semsearch.cli import (
     alerts,
     ask,
     build,
+    check,
     cite,
     corpus,
     diff,
@@ -41,6 +42,7 @@ app.command("ask")(ask.ask)
 app.command("search")(search.search)
 app.command("similar")(similar.similar)
 app.command("cite")(cite.cite)
+app.command("check")(check.check)
 app.command("build")(build.build)
 app.command("fetch")(fetch.fetch)
 app.command("watch")(watch.watch)
@@ -69,7 +71,7 @@ def _version(
     version: bool = typer.Option(False, "--version", help="Print the version and leave."),
 ) -> None:
     if version:
-        from semsearch import __version__
+        from semsearch.version import __version__
 
         typer.echo(__version__)
         raise typer.Exit

@@ -120,8 +120,8 @@ def report(
     if as_json:
         print_json(found)
     elif html is not None:
-        from semsearch import __version__
         from semsearch.report.html import report_html
+        from semsearch.version import __version__
 
         write_html(html, report_html(found, searcher.info(), version=__version__))
     else:

@@ -45,8 +45,8 @@ def tallies(
 
         typer.echo(check_csv(check).encode(), nl=False)  # with the ends of lines that it has
     elif html is not None:
-        from semsearch import __version__
         from semsearch.report.html import check_html
+        from semsearch.version import __version__
 
         write_html(html, check_html(check, searcher.info(), version=__version__))
     else:

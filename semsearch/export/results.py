@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from semsearch import __version__
 from semsearch.answer.evidence import evidence_of, read_candidates
 from semsearch.answer.verdict import Verdict, decide
 from semsearch.export.exported import AboutWork, ExportedStatement, ExportHead, ResultKind
@@ -23,6 +22,7 @@ from semsearch.retrieve.paging import list_digest
 from semsearch.retrieve.query import check_limit, check_text
 from semsearch.retrieve.views import view_statements
 from semsearch.search import Searcher
+from semsearch.version import __version__
 
 #: Statements that are read from the store at a time; no more are held at once.
 LOT = 256

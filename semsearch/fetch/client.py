@@ -27,7 +27,6 @@ from urllib.parse import urljoin
 
 from pydantic import ValidationError
 
-from semsearch import __version__
 from semsearch.errors import (
     AddressError,
     RefusedError,
@@ -41,6 +40,7 @@ from semsearch.index.layout import sync_folder
 from semsearch.network.addresses import Endpoint, read_url, resolve
 from semsearch.network.connections import connection_to, ended
 from semsearch.settings import Settings
+from semsearch.version import __version__
 
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 #: Who is asked too much, or from somewhere else, may get these for a while.

@@ -201,13 +201,13 @@ def cite(searcher: Searcher, text: str, options: CiteOptions | None = None) -> C
             chosen.append(number)
             titles.add(title)
         elif len(left_out) < limit:
-            left_out.append(LeftOut(work=_known(work), why=why))
+            left_out.append(LeftOut(work=known_work(work), why=why))
     return CiteResult(
         query=asked,
         sentence=place.sentence,
         context=place.context,
         clause=place.clause,
-        cites=tuple(_known(held[one]) for one in dict.fromkeys(found.values()) if one in held),
+        cites=tuple(known_work(held[one]) for one in dict.fromkeys(found.values()) if one in held),
         unknown=tuple(name for name in dict.fromkeys(named) if name not in found),
         works=tuple(
             _recommendation(
@@ -225,13 +225,13 @@ def _named_works(searcher: Searcher, names: Sequence[str]) -> dict[str, str]:
     """Name → id of the work, by identifier or by title; unknown names are left out."""
     found: dict[str, str] = {}
     for name, identity in work_ids(searcher.store, names).items():
-        known = identity or _titled(searcher, name)
+        known = identity or work_titled(searcher, name)
         if known is not None:
             found[name] = known
     return {name: found[name] for name in names if name in found}
 
 
-def _titled(searcher: Searcher, title: str) -> str | None:
+def work_titled(searcher: Searcher, title: str) -> str | None:
     """The id of the cited work whose title is nearly this one."""
     titles = titles_of(searcher)
     words = title_words(titles.words, title)
@@ -318,7 +318,7 @@ def _recommendation(
     return Recommendation(
         rank=rank,
         score=float(ranked.scores[number]),
-        work=_known(work),
+        work=known_work(work),
         papers=len(np.unique(columns.paper[rows])),
         statements=len(rows),
         reasons={name: round(float(values[number]), 4) for name, values in features},
@@ -326,7 +326,8 @@ def _recommendation(
     )
 
 
-def _known(work: Work) -> KnownWork:
+def known_work(work: Work) -> KnownWork:
+    """A work as lists name it."""
     return KnownWork(
         id=work.id,
         doi=work.doi,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml import etree
@@ -14,10 +14,12 @@ from semsearch.errors import InputError
 from semsearch.parse.pubmed.nbib import read_fields
 from semsearch.parse.strings import string_value
 from semsearch.parse.xml import parse_xml
-from semsearch.report.listed import ListedReference, Skipped, entry_of, in_extra
+from semsearch.records import Author
+from semsearch.report.listed import Entry, Skipped, author_named, entry_of, in_extra
 
-_Entries = Iterator[ListedReference | Skipped]
+_Entries = Iterator[Entry | Skipped]
 _SPACE = re.compile(r"[\s,]*")
+_PERSONS = "{*}authors/{*}Seq/{*}li/{*}Person"
 _NOT_WORKS = frozenset({"attachment", "note", "annotation"})
 
 
@@ -39,7 +41,7 @@ def read_csl(text: str) -> _Entries:
             yield Skipped(line=line, key=None, reason=reason)
             return
         if isinstance(item, dict):
-            yield _csl_entry(line, item)
+            yield csl_entry(line, item)
         else:
             yield Skipped(line=line, key=None, reason="not an object, as CSL JSON has them")
 
@@ -49,7 +51,8 @@ def _end(text: str, at: int) -> int:
     return space.end() if space else at
 
 
-def _csl_entry(line: int, item: dict[str, Any]) -> ListedReference | Skipped:
+def csl_entry(line: int, item: dict[str, Any]) -> Entry:
+    """The entry of one item of CSL JSON."""
     extra = in_extra(_text(item.get("note")))
     given = {
         "doi": [_text(item.get("DOI")), *extra.get("doi", ()), _text(item.get("URL"))],
@@ -61,7 +64,20 @@ def _csl_entry(line: int, item: dict[str, Any]) -> ListedReference | Skipped:
     parts = issued.get("date-parts") if isinstance(issued, dict) else None
     dated = parts[0][0] if isinstance(parts, list) and parts and parts[0] else None
     key = _text(item.get("id"))
-    return entry_of(line, key, given, _text(item.get("title")) or "", _text(dated) or "")
+    title = _text(item.get("title")) or ""
+    authors = _csl_authors(item.get("author"))
+    return entry_of(line, key, given, title, _text(dated) or "", authors=authors)
+
+
+def _csl_authors(listed: object) -> Iterator[Author]:
+    for one in listed if isinstance(listed, list) else ():
+        if not isinstance(one, dict):
+            continue
+        family = _text(one.get("family")) or _text(one.get("literal"))
+        particle = _text(one.get("non-dropping-particle"))
+        if family:
+            name = f"{particle} {family}" if particle else family
+            yield Author(family=name, given=_text(one.get("given")))
 
 
 def read_zotero_csv(text: str) -> _Entries:
@@ -89,7 +105,8 @@ def read_zotero_csv(text: str) -> _Entries:
         extra = in_extra(row.get("extra"))
         given = {**extra, "doi": [row.get("doi"), *extra.get("doi", ()), row.get("url")]}
         year = row.get("publication year") or row.get("date") or ""
-        yield entry_of(line, row.get("key") or None, given, row.get("title", ""), year)
+        title, signed = row.get("title", ""), row.get("author", "").split(";")
+        yield entry_of(line, row.get("key") or None, given, title, year, authors=_authors(signed))
 
 
 def read_zotero_rdf(text: str) -> _Entries:
@@ -116,7 +133,13 @@ def read_zotero_rdf(text: str) -> _Entries:
         key = about if about.startswith("#") else None
         year = re.search(r"\d{4}", " ".join(dated))
         line = int(str(node.sourceline))
-        yield entry_of(line, key, given, " ".join(title), year[0] if year else "")
+        authors = [
+            Author(family=" ".join(_below(one, "surname")))
+            for one in node.iterfind(_PERSONS)
+            if _below(one, "surname")
+        ]
+        dated_in = year[0] if year else ""
+        yield entry_of(line, key, given, " ".join(title), dated_in, authors=authors)
 
 
 def _below(node: etree._Element, name: str) -> list[str]:
@@ -146,7 +169,7 @@ def read_nbib(text: str) -> _Entries:
         yield _nbib_entry(start, held)
 
 
-def _nbib_entry(line: int, held: dict[str, list[str]]) -> ListedReference | Skipped:
+def _nbib_entry(line: int, held: dict[str, list[str]]) -> Entry:
     places = [*held.get("LID", ()), *held.get("AID", ())]
     given: dict[str, list[str | None]] = {
         "doi": [one.removesuffix("[doi]").strip() for one in places if one.endswith("[doi]")],
@@ -155,7 +178,12 @@ def _nbib_entry(line: int, held: dict[str, list[str]]) -> ListedReference | Skip
     }
     title, dated = held.get("TI", [""])[0], held.get("DP", [""])[0]
     key = next(iter(held.get("PMID", ())), None)
-    return entry_of(line, key, given, title, dated)
+    return entry_of(line, key, given, title, dated, authors=_authors(held.get("AU", ())))
+
+
+def _authors(names: Iterable[str]) -> list[Author]:
+    found = [author_named(name) for name in names]
+    return [one for one in found if one is not None]
 
 
 def _text(value: object) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from semsearch.language.identifiers import (
@@ -14,6 +14,7 @@ from semsearch.language.identifiers import (
     normalize_pmid,
 )
 from semsearch.language.scripts import normal_form
+from semsearch.records import Author
 
 # What reference managers write into their field for the rest.
 _EXTRA = {
@@ -22,6 +23,30 @@ _EXTRA = {
     "arxiv": re.compile(r"\barXiv:\s*([\w./-]+)", re.IGNORECASE),
     "doi": re.compile(r"\bDOI:\s*(\S+)", re.IGNORECASE),
 }
+
+
+_YEAR = re.compile(r"(?<!\d)(\d{4})([a-z])?(?![\da-z])")
+_GROUP = re.compile(r"[{}\d]|\b(?:the|of|for|and|group|consortium|team|committee)\b", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?-?){1,4}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of a list as it stands there.
+
+    ``names``: its identifiers in the form of ``ListedReference.name``, the strongest first; empty
+    without any. ``letter``: behind the year, as in "2010a". ``raw``: as it is printed, where the
+    list is a printed one.
+    """
+
+    line: int  # where it starts, from 1
+    key: str | None
+    names: tuple[str, ...]
+    title: str | None
+    year: str | None
+    letter: str | None = None
+    authors: tuple[Author, ...] = ()
+    raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,22 +70,75 @@ class Skipped:
 
 
 def entry_of(
-    line: int, key: str | None, given: Mapping[str, list[str | None]], title: str, year: str
-) -> ListedReference | Skipped:
+    line: int,
+    key: str | None,
+    given: Mapping[str, list[str | None]],
+    title: str,
+    year: str,
+    *,
+    authors: Iterable[Author] = (),
+    raw: str | None = None,
+) -> Entry:
+    """An entry with all its identifiers.
+
+    Args:
+        line: where it starts, from 1.
+        key: of the entry.
+        given: texts that may be or hold an identifier, by scheme.
+        title: of the work.
+        year: a date.
+        authors: of the work, in their order.
+        raw: as it is printed.
+    """
+    read = [
+        identifier(text)
+        for kind, identifier in IDENTIFIERS.items()
+        for text in given.get(kind, ())
+        if text
+    ]
+    lettered = _YEAR.search(year)
+    return Entry(
+        line=line,
+        key=key,
+        names=tuple(dict.fromkeys(one for one in read if one is not None)),
+        title=normal_form(title) or None,
+        year=normal_form(year)[:4] or None,
+        letter=lettered[2] if lettered else None,
+        authors=tuple(authors),
+        raw=raw,
+    )
+
+
+def listed(entry: Entry) -> ListedReference | Skipped:
     """An entry by the first identifier that is one."""
-    for kind, read in IDENTIFIERS.items():
-        for text in given.get(kind, ()):
-            identity = read(text) if text else None
-            if identity is not None:
-                return ListedReference(
-                    line=line,
-                    key=key,
-                    name=identity,
-                    title=normal_form(title) or None,
-                    year=normal_form(year)[:4] or None,
-                )
-    named = f" ({normal_form(title)[:80]})" if title.strip() else ""
-    return Skipped(line=line, key=key, reason=f"no DOI, PMID, PMCID or arXiv number{named}")
+    if entry.names:
+        return ListedReference(
+            line=entry.line,
+            key=entry.key,
+            name=entry.names[0],
+            title=entry.title,
+            year=entry.year,
+        )
+    shown = entry.title or ""
+    named = f" ({shown[:80]})" if shown else ""
+    reason = f"no DOI, PMID, PMCID or arXiv number{named}"
+    return Skipped(line=entry.line, key=entry.key, reason=reason)
+
+
+def author_named(text: str) -> Author | None:
+    """An author as lists write one: "Rao, Ravi", "Rao R" or "Ravi Rao"; None without a name."""
+    name = normal_form(text).strip(" ,;.")
+    if not name:
+        return None
+    family, comma, given = name.partition(",")
+    if comma:
+        return Author(family=family.strip() or given.strip(), given=given.strip() or None)
+    words = name.split()
+    if len(words) == 1 or _GROUP.search(name):
+        return Author(family=name)
+    if words[-1].isupper() and _INITIALS.fullmatch(words[-1]):
+        return Author(family=" ".join(words[:-1]), given=words[-1])
+    return Author(family=words[-1], given=" ".join(words[:-1]))
 
 
 def _doi(text: str) -> str | None:

@@ -14,12 +14,12 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Scope
 
-from semsearch import __version__
 from semsearch.search import Searcher
 from semsearch.serve import (
     alerts,
     bodies,
     changes,
+    check,
     cite,
     corpus,
     corrections,
@@ -58,6 +58,7 @@ from semsearch.serve.semantic_scholar import search as semantic_scholar_search
 from semsearch.serve.semantic_scholar.shapes import S2Error
 from semsearch.serve.served import Served
 from semsearch.settings import Settings, settings
+from semsearch.version import __version__
 
 API: Final = "/api/v1"
 SCITE: Final = "/scite"
@@ -77,6 +78,8 @@ _READING = (
     corpus.router,
     health.api,
 )
+#: Reads a body of its own: nothing of it is tagged.
+_CHECKING = (check.router,)
 _CHANGING = (alerts.router, corrections.router, changes.router)
 #: Bytes below which an answer is sent as it is: compressed it would fill a packet all the same.
 _SMALL: Final = 1000
@@ -132,7 +135,7 @@ def _add_routes(app: FastAPI) -> None:
         app.include_router(
             router, prefix=API, dependencies=[Tagged], responses={**EVERYWHERE, **UNCHANGED}
         )
-    for router in _CHANGING:
+    for router in (*_CHECKING, *_CHANGING):
         app.include_router(router, prefix=API, responses=dict(EVERYWHERE))
     app.include_router(health.root, responses=dict(EVERYWHERE))
     for router in (scite.router, scite_search.router):

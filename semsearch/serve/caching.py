@@ -10,7 +10,6 @@ from typing import Final
 import orjson
 from fastapi import Depends, Request
 
-from semsearch import __version__
 from semsearch.index.layout import Layout
 from semsearch.search import Searcher
 from semsearch.serve.errors import NotModified
@@ -19,6 +18,7 @@ from semsearch.serve.responses import Opened
 from semsearch.settings import settings
 from semsearch.store.database import Database
 from semsearch.store.labels import corrections_digest
+from semsearch.version import __version__
 
 #: Ends the tag of an answer that was sent compressed; see ``middleware.headers``.
 ZIPPED: Final = "-gzip"

@@ -9,12 +9,12 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from semsearch import __version__
 from semsearch.retrieve.hits import IndexInfo
 from semsearch.serve.caching import Tagged
 from semsearch.serve.metrics import Metrics
 from semsearch.serve.responses import PROBLEMS, UNCHANGED, Opened, json_response
 from semsearch.serve.served import Served
+from semsearch.version import __version__
 
 #: Asked by machines that watch the server; answered however busy it is.
 ALIVE: Final = "/health"

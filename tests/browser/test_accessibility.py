@@ -20,6 +20,7 @@ PAGES = (
     "/?q=what+is+known+of+sleep",
     "/similar?text=EMT+induces+IL-6",
     "/cite?text=EMT+induces+IL-6+%5BCIT%5D.",
+    "/check",
     f"/papers/{DOI}",
     f"/papers/{DOI}/report",
     "/corpus",
@@ -47,6 +48,23 @@ def test_no_page_shuts_anybody_out(
         page.goto(path)
         page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
         assert not faults(page), path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_claim_check_shuts_nobody_out(
+    opened: Callable[..., Page], scheme: Literal["light", "dark"]
+) -> None:
+    page = opened("/check", viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page.get_by_label("A paragraph of yours").fill(
+        "EMT induces IL-6 (10.5555/semsearch.demo.10). IL-6 inhibits EMT in cells (10.5555/ext.2)."
+        " It rains (10.5555/never.heard)."
+    )
+    page.get_by_role("button", name="Check").click()
+    page.locator(".claim").first.wait_for()
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert page.locator(".flag").count() >= 2
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not faults(page)
 
 
 def test_the_open_filters_of_a_narrow_screen_and_a_statement(opened: Callable[..., Page]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -211,6 +212,29 @@ def test_cite_prints_works_with_the_statements_that_cite_them(
     assert "mine.txt line 3 is left out" in outcome.err
 
 
+def test_check_prints_each_sentence_with_what_its_citations_lead_to(
+    run: Callable[..., Outcome], index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, bib = tmp_path / "draft.md", tmp_path / "refs.bib"
+    draft.write_text("EMT induces IL-6 [@one].\n\nIt rains [@nobody].\n")
+    bib.write_text("@a{one, doi={10.5555/cited.1}}\n@a{open, title={never\n")
+    command = ("check", draft, "--bibliography", bib, "--index", index)
+    outcome = run(*command)
+    assert outcome.code == 0, outcome.err
+    assert "2 citing sentences, 2 citations of 1 known work" in outcome.out
+    assert "line 1: EMT induces IL-6 [@one].\n" in outcome.out
+    assert "one (2001) Cited work 1" in outcome.out
+    assert "nobody (nowhere: no entry has the key nobody)" in outcome.out
+    assert "refs.bib:2: not read: not readable as BibTeX" in outcome.err
+    found = orjson.loads(run(*command, "--json").out)
+    assert found["summary"]["by_status"]["known"] == 1
+    assert run(*command, "--html", tmp_path / "check.html").code == 0
+    assert "no entry has the key nobody" in (tmp_path / "check.html").read_text("utf-8")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(draft.read_bytes())))
+    sent = orjson.loads(run("check", "-", "-b", bib, "--index", index, "--json").out)
+    assert sent["sentences"] == found["sentences"]
+
+
 def test_statement_and_paper_are_shown(run: Callable[..., Outcome], index: Path) -> None:
     hits = orjson.loads(run("search", "EMT", "--index", index, "--json").out)["hits"]
     shown = run("statement", hits[0]["statement"]["id"], "--index", index)
@@ -242,6 +266,9 @@ def test_verify_fails_on_a_damaged_index(run: Callable[..., Outcome], index: Pat
         (["cite", ""], 2, "the text is empty"),
         (["cite", "a", "--section", "preface"], 2, "the section is 'preface'"),
         (["cite", "a", "--year", "19"], 2, "expected four digits"),
+        (["check", "--text", "Nothing."], 2, "the text cites nothing"),
+        (["check"], 2, "expected one of both"),
+        (["check", "/nowhere.md"], 1, "/nowhere.md cannot be read"),
         (["similar", "abcdefghij234567"], 2, "no statement abcdefghij234567"),
         (["paper", "10.5555/none"], 2, "no paper 10.5555/none"),
         (["remove", "10.5555/none"], 2, "no paper 10.5555/none"),

@@ -20,7 +20,7 @@ from semsearch.parse.libraries import library_kind
 from semsearch.parse.reader import Format
 from semsearch.parse.readers import reader_of, recognise
 from semsearch.report.libraries import read_csl, read_nbib
-from semsearch.report.listed import ListedReference
+from semsearch.report.listed import Entry
 
 
 def instructions(work: Callable[[], object]) -> int:
@@ -139,7 +139,7 @@ def test_a_value_of_nbib_over_many_lines_is_joined_once() -> None:
     document = reader_of(Format.NBIB).read(text.encode(), package="x")
     assert document.paper.id == "pmid:1"  # its DOI goes on over all lines
     (entry,) = read_nbib(text)
-    assert isinstance(entry, ListedReference)
+    assert isinstance(entry, Entry)
     assert entry.title == "A title"
 
 

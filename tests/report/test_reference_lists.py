@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from semsearch.errors import InputError
-from semsearch.report.reference_lists import ReferenceList, read_reference_list
+from semsearch.report.listed import Entry
+from semsearch.report.reference_lists import ReferenceList, read_entries, read_reference_list
 from semsearch.report.references import check_references
 from semsearch.search import Searcher
 
@@ -158,3 +159,37 @@ def test_a_broken_item_of_csl_json_is_named_with_its_line(tmp_path: Path) -> Non
         (2, "not an object, as CSL JSON has them"),
         (3, "not readable as JSON; the entries after it are not read"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "families"),
+    [
+        ("library.csl.json", ["Adler"]),
+        ("library.rdf", ["Adler"]),
+        ("library.zotero.csv", ["Adler"]),
+        ("pubmed.nbib", ["Pine", "Reed"]),
+    ],
+)
+def test_entries_tell_their_authors(name: str, families: list[str]) -> None:
+    first = read_entries((DATA / name).read_bytes(), name)[0]
+    assert isinstance(first, Entry)
+    assert [author.family for author in first.authors] == families
+
+
+def test_entries_of_bibtex_have_authors_as_they_are_sorted_and_need_no_identifier() -> None:
+    text = r"""@a{one, author={M{\"u}ller, Ann and Jan van der Berg and {World Health Organization}
+ and others}, title={A}, year={2010a}}"""
+    (one,) = read_entries(text.encode("latin-1"), "refs.bib")
+    assert isinstance(one, Entry)
+    assert [author.family for author in one.authors] == [
+        "Müller", "van der Berg", "World Health Organization",
+    ]  # fmt: skip
+    assert (one.names, one.year, one.letter) == ((), "2010", "a")
+
+
+def test_what_is_no_utf8_is_read_as_windows_1252() -> None:
+    text = "@a{one, author={Müller, Ann}, doi={10.5555/x}}"
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+        (one,) = read_entries(text.encode(encoding), "refs.bib")
+        assert isinstance(one, Entry)
+        assert one.authors[0].family == "Müller"

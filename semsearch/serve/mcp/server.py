@@ -28,13 +28,13 @@ from mcp_types import Tool as ListedTool
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from semsearch import __version__
 from semsearch.errors import SemsearchError, UsageError
 from semsearch.search import Searcher
 from semsearch.serve.logs import LOGGING
 from semsearch.serve.mcp.tools import INSTRUCTIONS, TOOLS, call
 from semsearch.serve.served import Served
 from semsearch.settings import Settings, settings
+from semsearch.version import __version__
 
 _log = logging.getLogger("semsearch")
 

@@ -12,11 +12,11 @@ from typing import Any
 from fastapi import Response
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
-from semsearch import __version__
 from semsearch.language.licences import licence_name
 from semsearch.report.html import FILTERS
 from semsearch.serve.middleware.headers import SECURITY
 from semsearch.serve.pages import links
+from semsearch.version import __version__
 
 #: A browser may keep a page to go back to, and asks before it shows it as a new one.
 _HEADERS = {**SECURITY, "Cache-Control": "no-cache"}

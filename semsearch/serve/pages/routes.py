@@ -11,7 +11,7 @@ from semsearch.answer.examples import example_questions
 from semsearch.errors import QueryError
 from semsearch.report.corpus import describe_corpus
 from semsearch.retrieve.query import is_statement_id
-from semsearch.serve.pages import citing, watching, works
+from semsearch.serve.pages import checking, citing, watching, works
 from semsearch.serve.pages.asking import answer_page
 from semsearch.serve.pages.cards import card_of, card_of_hit, quote
 from semsearch.serve.pages.corpus import corpus_page
@@ -32,6 +32,7 @@ def add_pages(app: FastAPI) -> None:
     app.include_router(watching.router)
     app.include_router(works.router)
     app.include_router(citing.router)
+    app.include_router(checking.router)
     app.add_middleware(ErrorPages)
 
 

@@ -13,7 +13,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from semsearch import __version__
 from semsearch.errors import QueryError
 from semsearch.language.licences import licence_name
 from semsearch.rank.options import SearchOptions
@@ -35,6 +34,7 @@ from semsearch.serve.semantic_scholar.papers import (
 from semsearch.serve.semantic_scholar.shapes import ERRORS, S2Papers, S2Route, S2Snippets
 from semsearch.serve.source_filter import SourceIs, all_of, between, read_date, several, tallied
 from semsearch.store.reading import papers
+from semsearch.version import __version__
 
 #: Included before the router of papers, whose route takes every path below ``/paper/``.
 router = APIRouter(
