@@ -7,11 +7,13 @@ import typer
 from semsearch.cli import (
     alerts,
     ask,
+    backup,
     build,
     cite,
     corpus,
     diff,
     evaluate,
+    exchange,
     fetch,
     info,
     keys,
@@ -48,6 +50,10 @@ app.command("info")(info.info)
 app.command("corpus")(corpus.corpus)
 app.command("examples")(corpus.examples)
 app.command("verify")(verify.verify)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("export-store")(exchange.export_store)
+app.command("import-store")(exchange.import_store)
 app.command("statement")(show.statement)
 app.command("paper")(show.paper)
 app.command("report")(report.report)
