@@ -16,6 +16,7 @@ from semsearch.encode.sources import (
     DEFAULT_NAMES,
     WEIGHTS,
     check_default,
+    check_there,
     local_folder,
 )
 from semsearch.settings import Backend, settings
@@ -52,6 +53,7 @@ def load_encoder(
     Raises:
         EncoderError: the model cannot be loaded, or the default model is not the official one.
     """
+    check_there(name)
     wanted = backend or settings().backend
     return _Loading(name, threads, cache or cache_folder()).encoder(wanted, prefer)
 
