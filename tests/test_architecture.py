@@ -26,6 +26,9 @@ HEAVY = ("torch", "sentence_transformers", "faiss", "fastapi", "transformers", "
         "from semsearch.__main__ import main; main(['ask', '--help'])",
         "from semsearch.__main__ import main; main(['build', '--help'])",
         "from semsearch.__main__ import main; main(['mcp', '--help'])",
+        "from semsearch.__main__ import main; main(['backup', '--help'])",
+        "from semsearch.__main__ import main; main(['import-store', '--help'])",
+        "from semsearch.__main__ import main; main(['doctor', '--help'])",
         "from semsearch.__main__ import main; main(['eval', 'scifact', '--help'])",
     ],
 )

@@ -55,7 +55,7 @@ def build(
     inputs = inputs or []
     if not inputs and not Layout(index or settings().index).store.is_file():
         raise typer.BadParameter("expected files or folders of papers", param_hint="INPUT...")
-    paths = find_inputs(inputs, sys.stdin if "-" in inputs else ())
+    paths = find_inputs(inputs, sys.stdin if "-" in inputs else ()) if inputs else ()
     if report is not None and not report.absolute().parent.is_dir():
         raise typer.BadParameter(f"the folder of {report} does not exist", param_hint="--report")
     files = ArticleFiles(paths, settings().max_file_bytes)

@@ -12,6 +12,7 @@ from semsearch.cli import (
     cite,
     corpus,
     diff,
+    doctor,
     evaluate,
     exchange,
     fetch,
@@ -50,6 +51,7 @@ app.command("info")(info.info)
 app.command("corpus")(corpus.corpus)
 app.command("examples")(corpus.examples)
 app.command("verify")(verify.verify)
+app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("export-store")(exchange.export_store)

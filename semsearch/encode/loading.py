@@ -64,6 +64,21 @@ def cache_folder() -> Path:
     return settings().model_cache or base / "semsearch"
 
 
+def ordered_forms(wanted: Backend, prefer: str | None) -> tuple[Form, ...]:
+    """The forms that are tried for a back end, in their order; empty for torch alone.
+
+    Args:
+        wanted: the back end.
+        prefer: ``backend`` of an encoder, taken first where ``wanted`` leaves the choice.
+    """
+    forms = candidates(wanted)
+    if wanted is not Backend.AUTO or prefer is None:
+        return forms
+    if prefer == REFERENCE:
+        return ()
+    return tuple(sorted(forms, key=lambda form: str(form) != prefer))
+
+
 class _Loading:
     def __init__(self, name: str, threads: int, cache: Path) -> None:
         self._name = name
@@ -77,11 +92,7 @@ class _Loading:
             found = self._on_gpu()
             if found is not None:
                 return found
-        forms = candidates(wanted)
-        if wanted is Backend.AUTO and prefer is not None:
-            if prefer == REFERENCE:
-                forms = ()
-            forms = tuple(sorted(forms, key=lambda form: str(form) != prefer))
+        forms = ordered_forms(wanted, prefer)
         known = self._known(wanted, needed=bool(forms))
         if known is None or not forms:
             return self._reference()
