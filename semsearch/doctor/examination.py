@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from semsearch.doctor.finding import Finding, Level
 from semsearch.doctor.installation import check_extras, check_packages
 from semsearch.errors import IndexFolderError, SettingError
-from semsearch.index.layout import Layout
-from semsearch.index.manifest import Manifest, read_manifest
-from semsearch.settings import settings
+
+if TYPE_CHECKING:
+    from semsearch.index.manifest import Manifest
 
 
 def examine(folder: Path | None = None) -> tuple[Finding, ...]:
@@ -21,35 +22,47 @@ def examine(folder: Path | None = None) -> tuple[Finding, ...]:
     Args:
         folder: the index folder; the setting ``index`` when None.
     """
-    found = [check_packages(), check_extras()]
+    packages = [check_packages(), check_extras()]
     try:
-        where = (folder or settings().index).absolute()
-        found.append(Finding("settings", Level.OK, "all are known and in their range"))
-    except SettingError as error:
-        found.append(Finding("settings", Level.FAIL, str(error), "docs/operating.md, Settings"))
-        return tuple(found)
-    # Imported here, so that a missing package is named rather than stumbled over.
+        return (*packages, *_beside_packages(folder))
+    except ImportError as error:  # what is imported below is what ``packages`` are for
+        said = f"nothing else can be looked at: {error}"
+        advice = "install semsearch again with `pip install`"
+        return (*packages, Finding("imports", Level.FAIL, said, advice))
+
+
+def _beside_packages(folder: Path | None) -> list[Finding]:
     from semsearch.doctor import index
     from semsearch.doctor.model import check_model
+    from semsearch.settings import settings
 
+    try:
+        named = settings().index
+        where = (folder or named).absolute()
+        found = [Finding("settings", Level.OK, "all are known and in their range")]
+    except SettingError as error:
+        return [Finding("settings", Level.FAIL, str(error), "docs/operating.md, Settings")]
     manifest, missing = _manifest(where)
     found.append(check_model(manifest))
     if missing is not None:
         found.append(missing)
     if not where.is_dir():
-        return tuple(found)
+        return found
     if manifest is not None:
         found += [index.check_index(where, manifest), index.check_verified(where, manifest)]
-    found += [
+    return [
+        *found,
         index.check_disk(where, manifest),
         index.check_permissions(where),
         index.check_lock(where),
     ]
-    return tuple(found)
 
 
 def _manifest(folder: Path) -> tuple[Manifest | None, Finding | None]:
     """The manifest of the published generation, or what stands against it."""
+    from semsearch.index.layout import Layout
+    from semsearch.index.manifest import read_manifest
+
     layout = Layout(folder)
     try:
         return read_manifest(layout.generation(layout.published())), None

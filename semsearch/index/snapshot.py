@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from semsearch.errors import DamageError, MissingIndexError
 from semsearch.index.layout import Hold, Layout
@@ -18,11 +19,13 @@ class Snapshot:
 
     ``number``: of the generation, 0 where none was published yet. ``store`` is in a transaction
     that began while that generation was the published one: it may hold papers of a build that goes
-    on, but none that a later generation was published with.
+    on, but none that a later generation was published with. ``published``: the generation's own
+    store, None where it has none; it holds no correction that ``store`` lacks.
     """
 
     number: int
     store: sqlite3.Connection
+    published: sqlite3.Connection | None
 
 
 @contextmanager
@@ -47,10 +50,19 @@ def snapshot(layout: Layout) -> Iterator[Snapshot]:
                         raise
                     continue
                 stack.callback(hold.close)
-            with translated(layout.store):
-                store = stack.enter_context(closing(open_sqlite(layout.store, read_only=True)))
-                store.execute("BEGIN")
-                store.execute("SELECT count(*) FROM sqlite_master").fetchone()  # begins to read
+            # The store commits corrections first, so that it is read last.
+            own = layout.store_of(number) if number else layout.store
+            published = None if own == layout.store else _reading(own, stack)
+            store = _reading(layout.store, stack)
             if layout.current_number() == number:
-                yield Snapshot(number, store)
+                yield Snapshot(number, store, published)
                 return
+
+
+def _reading(path: Path, stack: ExitStack) -> sqlite3.Connection:
+    """A connection in a transaction that has begun to read."""
+    with translated(path):
+        connection = stack.enter_context(closing(open_sqlite(path, read_only=True)))
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return connection

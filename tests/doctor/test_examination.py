@@ -184,11 +184,20 @@ def test_holder_of_the_lock(index: Path) -> None:
     assert lock_holder(layout) is None  # a number that a process left does not count
 
 
-def test_setting_that_there_is_not(environment: pytest.MonkeyPatch) -> None:
+def test_setting_that_there_is_not(environment: pytest.MonkeyPatch, index: Path) -> None:
     environment.setenv("SEMSEARCH_IDNEX", "x")
-    found = by_check(None)["settings"]
-    assert found.level is Level.FAIL
-    assert "SEMSEARCH_IDNEX is not a setting" in found.said
+    for folder in (None, index):
+        found = by_check(folder)
+        assert list(found) == ["packages", "extras", "settings"]
+        assert found["settings"].level is Level.FAIL
+        assert "SEMSEARCH_IDNEX is not a setting" in found["settings"].said
+
+
+def test_package_that_cannot_be_imported(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "semsearch.doctor.model", None)  # as without openvino
+    found = by_check(index)
+    assert list(found) == ["packages", "extras", "imports"]
+    assert found["imports"].level is Level.FAIL
 
 
 def test_packages_against_their_bounds() -> None:

@@ -202,6 +202,22 @@ def test_generations_published_during_a_backup_are_not_half_in_it(
     assert corpus.build(tmp_path / "restored") == digest_of(corpus.index)
 
 
+def test_correction_made_during_a_backup_is_not_half_in_it(corpus: Corpus, tmp_path: Path) -> None:
+    with closing(Database(Layout(corpus.index).store, read_only=True)) as store:
+        (statement,) = store.read("SELECT id FROM statements ORDER BY id LIMIT 1")[0]
+    hook = Hook(
+        lambda: correct_citation(corpus.index, statement, CitationType.CONTRASTING), at_step=True
+    )
+    take_backup(corpus.index, tmp_path / "kept", progress=hook)
+    restore_backup(tmp_path / "kept", tmp_path / "restored")
+    assert hook.done
+    assert len(list_corrections(corpus.index)) == 1
+    layout = Layout(tmp_path / "restored")
+    for path in (layout.store, layout.store_of(1)):
+        with closing(Database(path, read_only=True)) as store:
+            assert store.read("SELECT * FROM type_corrections") == []
+
+
 def test_store_of_a_build_that_never_published_is_kept(corpus: Corpus, tmp_path: Path) -> None:
     (corpus.index / "CURRENT").unlink()
     shutil.rmtree(Layout(corpus.index).generations)

@@ -46,18 +46,28 @@ def staged(target: Path) -> Iterator[Path]:
             raise LockedError(f"{partial} is being written by another process") from None
         if not _is_open(partial, handle):
             raise LockedError(f"{partial} was just written by another process; try again")
+        _empty(partial)
+        try:
+            yield partial
+        finally:
+            if _is_open(partial, handle):
+                _empty(partial)
+                partial.rmdir()
+    finally:
+        os.close(handle)
+
+
+def _empty(partial: Path) -> None:
+    try:
         for left in partial.iterdir():
             if left.is_dir() and not left.is_symlink():
                 shutil.rmtree(left)
             else:
                 left.unlink()
-        try:
-            yield partial
-        finally:
-            if _is_open(partial, handle):
-                shutil.rmtree(partial)
-    finally:
-        os.close(handle)
+    except OSError as error:
+        raise StorageError(
+            f"{error.filename or partial} cannot be deleted: {error.strerror}; delete {partial}"
+        ) from error
 
 
 def _is_open(path: Path, handle: int) -> bool:

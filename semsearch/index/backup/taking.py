@@ -110,7 +110,8 @@ def _copied(layout: Layout, content: Path, *, vectors: bool, progress: Progress)
                 _copy_file(generation.folder / name, into.folder / name)
                 stage.advance(1)
             _copy_file(generation.manifest, into.manifest)
-            _copy_sqlite(generation.store, into.store)
+            if held.published is not None:
+                copy_sqlite(held.published, into.store)
             copy.current.write_bytes(f"{held.number}\n".encode())
         if history is not None:
             copy.history.write_bytes(history)
