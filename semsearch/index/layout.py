@@ -239,7 +239,7 @@ def locked(layout: Layout) -> Iterator[None]:
 
     try:
         layout.folder.mkdir(parents=True, exist_ok=True)
-        stream = layout.lock.open("a+")
+        stream = layout.lock.open("a+b", buffering=0)
     except OSError as error:
         raise StorageError(f"{layout.folder} cannot be written: {error.strerror}") from error
     with stream:
@@ -248,12 +248,14 @@ def locked(layout: Layout) -> Iterator[None]:
         except OSError:
             stream.seek(0)
             raise LockedError(
-                f"{layout.folder} is being written by process {stream.read().strip() or 'unknown'};"
-                " wait until it ends"
+                f"{layout.folder} is being written by process"
+                f" {stream.read().decode().strip() or 'unknown'}; wait until it ends"
             ) from None
-        stream.truncate(0)
-        stream.write(f"{os.getpid()}\n")
-        stream.flush()
+        try:
+            stream.truncate(0)
+            stream.write(f"{os.getpid()}\n".encode())
+        except OSError as error:
+            raise StorageError(f"{layout.lock} cannot be written: {error.strerror}") from error
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -94,6 +95,46 @@ def main_or_leave(*arguments: object) -> None:
     with pytest.raises(SystemExit) as leaving:
         main([str(argument) for argument in arguments])
     assert leaving.value.code == 0
+
+
+# No file may grow beyond some bytes: to a process that is what a full disk is.
+_FULL = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+size = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+from semsearch.__main__ import main
+main(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("size", [0, 3000, 90_000])
+def test_full_disk_is_named_and_nothing_half_is_left(
+    run: Run, index: Path, tmp_path: Path, size: int
+) -> None:
+    kept, out = tmp_path / "kept", tmp_path / "store.jsonl"
+    run("backup", kept, "--index", index)
+    run("export-store", "--index", index, "--out", out)
+    before = sorted(
+        path for path in tmp_path.rglob("*") if not path.name.endswith(("-shm", "-wal"))
+    )
+    for command in (
+        ("backup", tmp_path / "other", "--index", index),
+        ("backup", tmp_path / "other.tar", "--index", index),
+        ("restore", kept, "--index", tmp_path / "restored"),
+        ("restore", kept, "--index", index, "--replace"),
+        ("export-store", "--index", index, "--out", tmp_path / "other.jsonl"),
+        ("import-store", out, "--index", tmp_path / "copy"),
+    ):
+        arguments = [sys.executable, "-c", _FULL, str(size), *map(str, command)]
+        done = subprocess.run(arguments, check=False, capture_output=True, text=True)  # noqa: S603
+        assert done.returncode == 1, done.stderr
+        assert done.stderr.startswith("semsearch: ")
+        assert done.stderr.count("\n") == 1
+        shutil.rmtree(tmp_path / "copy", ignore_errors=True)  # the folder with its LOCK alone
+    (index / "LOCK").touch()
+    left = sorted(path for path in tmp_path.rglob("*") if not path.name.endswith(("-shm", "-wal")))
+    assert left == before
 
 
 def test_build_without_an_input_needs_a_store(run: Run, tmp_path: Path) -> None:

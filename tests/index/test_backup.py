@@ -32,12 +32,13 @@ from semsearch.index.build import Builder
 from semsearch.index.citation_types import correct_citation, list_corrections
 from semsearch.index.history import history
 from semsearch.index.layout import Layout, locked
-from semsearch.index.manifest import read_manifest
+from semsearch.index.manifest import Manifest, read_manifest
 from semsearch.index.verify import verify
 from semsearch.parse.packages import ArticleFiles
 from semsearch.progress import Quiet
 from semsearch.records import CitationType
 from semsearch.serve.access.keys import KeyRing, KeyScope
+from semsearch.settings import settings
 from semsearch.store.database import Database
 
 LIMIT = 10**6
@@ -67,6 +68,16 @@ class Corpus:
             progress=progress or Quiet(),
         )
         return builder.build(ArticleFiles((self.articles,), LIMIT)).index.content_digest
+
+
+@pytest.fixture(params=["whole", "deltas"])
+def deltas(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[bool]:
+    """Whether builds publish deltas beside a base, or write all files anew."""
+    monkeypatch.setenv("SEMSEARCH_DELTA_SHARE", "1" if request.param == "deltas" else "0")
+    settings.cache_clear()
+    yield request.param == "deltas"
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 @pytest.fixture
@@ -99,9 +110,13 @@ class Hook(Quiet):
             self._act()
 
 
-def digest_of(index: Path) -> str:
+def manifest_of(index: Path) -> Manifest:
     layout = Layout(index)
-    return read_manifest(layout.generation(layout.published())).content_digest
+    return read_manifest(layout.generation(layout.published()))
+
+
+def digest_of(index: Path) -> str:
+    return manifest_of(index).content_digest
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -162,7 +177,12 @@ def test_vectors_may_be_left_out(corpus: Corpus, tmp_path: Path, encoder: Any) -
     assert corpus.build(tmp_path / "restored") == corpus.build()
 
 
-def test_backups_taken_at_every_stage_of_a_build_are_sound(corpus: Corpus, tmp_path: Path) -> None:
+def test_backups_taken_at_every_stage_of_a_build_are_sound(
+    corpus: Corpus, tmp_path: Path, deltas: bool
+) -> None:
+    corpus.write(5)
+    corpus.build()
+    assert (manifest_of(corpus.index).delta is not None) == deltas
     old = digest_of(corpus.index)
     taken: list[Path] = []
 
@@ -185,7 +205,7 @@ def test_backups_taken_at_every_stage_of_a_build_are_sound(corpus: Corpus, tmp_p
 
 
 def test_generations_published_during_a_backup_are_not_half_in_it(
-    corpus: Corpus, tmp_path: Path
+    corpus: Corpus, tmp_path: Path, deltas: bool
 ) -> None:
     old = digest_of(corpus.index)
 
@@ -197,6 +217,7 @@ def test_generations_published_during_a_backup_are_not_half_in_it(
     hook = Hook(publish, at_step=True)
     made = take_backup(corpus.index, tmp_path / "kept", progress=hook)
     assert (hook.done, made.generation, made.content_digest) == (1, 1, old)
+    assert (manifest_of(corpus.index).delta is not None) == deltas
     restore_backup(tmp_path / "kept", tmp_path / "restored")
     assert verify(tmp_path / "restored", max_bytes=LIMIT).sound
     assert corpus.build(tmp_path / "restored") == digest_of(corpus.index)

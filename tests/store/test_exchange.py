@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -15,6 +16,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from semsearch.encode.recipe import StatementRecipe
 from semsearch.errors import InputError, MismatchError, MissingIndexError, UsageError
@@ -45,6 +47,7 @@ from semsearch.records import (
     Statement,
 )
 from semsearch.store.database import Database
+from semsearch.store.exchange import forms
 from semsearch.store.outside import (
     OutsideCount,
     OutsideFact,
@@ -55,6 +58,7 @@ from semsearch.store.outside import (
 from semsearch.store.writing import FileRecord, remove_paper, write_document
 
 LIMIT = 10**7
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "store-export.md").read_text("utf-8")
 TABLES = (
     "papers", "notices", "cited_works", "statements", "citations", "files", "outside",
     "outside_notices", "type_corrections",
@@ -231,6 +235,28 @@ def test_newer_format_and_other_files_are_refused(demo: Path, tmp_path: Path) ->
     with pytest.raises(MissingIndexError):
         export_store(tmp_path / "nothing", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_what_a_killed_import_left_is_no_hindrance(demo: Path, tmp_path: Path) -> None:
+    copy = Layout(tmp_path / "copy")
+    copy.folder.mkdir()
+    for ending in ("", "-wal", "-shm"):
+        copy.store.with_name(f"store.sqlite.partial{ending}").write_bytes(b"half")
+    import_store(store_lines(demo), copy.folder)
+    assert sorted(path.name for path in copy.folder.iterdir()) == ["LOCK", "store.sqlite"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [forms.Head, forms.PaperForm, forms.NoticeForm, forms.ReferenceForm, forms.StatementForm,
+     forms.CitationForm, forms.FileForm, forms.OutsideForm, forms.OutsideNoticeForm,
+     forms.CorrectionForm, forms.End],
+)  # fmt: skip
+def test_fields_of_lines_are_described_in_their_order(form: type[BaseModel]) -> None:
+    told = re.findall(r"`(\w+)`", PAGE)
+    fields = [name for name in form.model_fields if name != "record"]
+    wanted = iter(told)
+    assert all(field in wanted for field in fields), "a field is missing or out of its place"
 
 
 _TEXT = st.text(max_size=8)
