@@ -356,7 +356,9 @@ def test_replaced_index_is_that_of_the_backup(corpus: Corpus, tmp_path: Path) ->
     assert corpus.build() != old
     with locked(Layout(corpus.index)), pytest.raises(LockedError):
         restore_backup(tmp_path / "kept.tar", corpus.index, replace=True)
+    corpus.index.chmod(0o700)
     restore_backup(tmp_path / "kept.tar", corpus.index, replace=True)
+    assert corpus.index.stat().st_mode & 0o777 == 0o700
     assert digest_of(corpus.index) == old
     assert verify(corpus.index, max_bytes=LIMIT).sound
     assert sorted(p.name for p in tmp_path.iterdir()) == ["articles", "index", "kept.tar"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -69,6 +70,8 @@ def restore_backup(
             with shown.stage("Restoring", len(source.backup.files)) as stage:
                 for _ in _written(source, partial / "index"):
                     stage.advance(1)
+            if target.exists():
+                shutil.copymode(target, partial / "index")
             sync_tree(partial)
         except OSError as error:
             raise StorageError(
