@@ -27,12 +27,15 @@ if TYPE_CHECKING:
     from semsearch.encode.loading import load_encoder
     from semsearch.encode.recipe import StatementRecipe
     from semsearch.errors import SemsearchError
+    from semsearch.index.backup.restoring import restore_backup
+    from semsearch.index.backup.taking import take_backup
     from semsearch.index.build import Builder, open_builder
     from semsearch.index.citation_types import (
         correct_citation,
         list_corrections,
         withdraw_correction,
     )
+    from semsearch.index.exchange import export_store, import_store, store_lines
     from semsearch.index.report import BuildReport
     from semsearch.index.verify import Verification, verify
     from semsearch.index.watching import Watcher
@@ -87,6 +90,8 @@ _HOMES = {
     "check_tallies": "semsearch.report.sums",
     "describe_corpus": "semsearch.report.corpus",
     "example_questions": "semsearch.answer.examples",
+    "export_store": "semsearch.index.exchange",
+    "import_store": "semsearch.index.exchange",
     "list_side": "semsearch.answer.sides",
     "correct_citation": "semsearch.index.citation_types",
     "list_corrections": "semsearch.index.citation_types",
@@ -95,6 +100,9 @@ _HOMES = {
     "read_document": "semsearch.parse.readers",
     "read_jats": "semsearch.parse.jats",
     "report_on": "semsearch.report.paper",
+    "restore_backup": "semsearch.index.backup.restoring",
+    "store_lines": "semsearch.index.exchange",
+    "take_backup": "semsearch.index.backup.taking",
     "tallies": "semsearch.report.tally",
     "tally": "semsearch.report.tally",
     "tune_model": "semsearch.tune.tuning",
@@ -140,6 +148,8 @@ __all__ = [
     "correct_citation",
     "describe_corpus",
     "example_questions",
+    "export_store",
+    "import_store",
     "list_corrections",
     "list_side",
     "load_encoder",
@@ -147,6 +157,9 @@ __all__ = [
     "read_document",
     "read_jats",
     "report_on",
+    "restore_backup",
+    "store_lines",
+    "take_backup",
     "tallies",
     "tally",
     "tune_model",

@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.write(f"semsearch: {error}\n")
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except KeyboardInterrupt:
-        sys.stderr.write("semsearch: interrupted; what was read and encoded is kept\n")
+        sys.stderr.write("semsearch: interrupted; what was complete by then is kept\n")
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe has gone: nothing is left to say

@@ -28,10 +28,10 @@ from semsearch.alerts.news import Changes, Memory, News
 from semsearch.alerts.searches import SavedSearch, SearchKind
 from semsearch.answer.verdict import VerdictKind
 from semsearch.errors import MismatchError, NotFoundError
+from semsearch.index.layout import Layout
 from semsearch.records import NoticeKind
 from semsearch.store.database import open_sqlite, run_script, translated
 
-_FILE: Final = "alerts.sqlite"
 _VERSION: Final = 1
 _CHANGES: Final = TypeAdapter(Changes)
 
@@ -64,7 +64,7 @@ class Ledger:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / _FILE
+        self.path = Layout(folder).alerts
 
     def add(self, search: SavedSearch, look: Look) -> None:
         """Save a search with what was seen of it: news is what comes after.

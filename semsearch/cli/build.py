@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 def build(
     inputs: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            metavar="INPUT...",
+            metavar="[INPUT...]",
             help="Files of papers (JATS, TEI, S2ORC, unarXive, BioC, PubMed, .nbib, citations of"
             " Semantic Scholar, tables of statements), compressed (.gz) or packed (.tar.gz, .zip)"
             " or not, and folders of these, known by their content; - reads a list of paths from"
-            " standard input.",
+            " standard input. Without any, what the store of an index holds is published.",
         ),
-    ],
+    ] = None,
     index: Index = None,
     model: Model = None,
     recipe: Recipe = None,
@@ -48,10 +48,14 @@ def build(
     again, and no text is encoded twice. Files that cannot be read are named, the rest goes on, and
     the exit code is 1. Of one paper in several formats the richest is taken.
     """
+    from semsearch.index.layout import Layout
     from semsearch.parse.packages import ArticleFiles, find_inputs
     from semsearch.settings import settings
 
-    paths = find_inputs(inputs, sys.stdin if "-" in inputs else ())
+    inputs = inputs or []
+    if not inputs and not Layout(index or settings().index).store.is_file():
+        raise typer.BadParameter("expected files or folders of papers", param_hint="INPUT...")
+    paths = find_inputs(inputs, sys.stdin if "-" in inputs else ()) if inputs else ()
     if report is not None and not report.absolute().parent.is_dir():
         raise typer.BadParameter(f"the folder of {report} does not exist", param_hint="--report")
     files = ArticleFiles(paths, settings().max_file_bytes)

@@ -7,12 +7,15 @@ import typer
 from semsearch.cli import (
     alerts,
     ask,
+    backup,
     build,
     check,
     cite,
     corpus,
     diff,
+    doctor,
     evaluate,
+    exchange,
     fetch,
     info,
     keys,
@@ -52,6 +55,11 @@ app.command("corpus")(corpus.corpus)
 app.command("examples")(corpus.examples)
 app.command("verify")(verify.verify)
 app.command("tune")(tune.tune)
+app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("export-store")(exchange.export_store)
+app.command("import-store")(exchange.import_store)
 app.command("statement")(show.statement)
 app.command("paper")(show.paper)
 app.command("report")(report.report)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -39,6 +41,7 @@ def verify(
             faults += sums.faults
         except DamageError as error:  # said already, unless it is of the store alone
             faults += [] if str(error) in faults else [str(error)]
+    _keep(folder, outcome.generation, len(faults))
     if as_json:
         counted = None if sums is None else {**asdict(sums), "faults": len(sums.faults)}
         print_json({**asdict(outcome), "faults": faults, "tallies": counted})
@@ -59,3 +62,20 @@ def verify(
         typer.echo(f"{len(faults)} faults")
     if faults:
         raise typer.Exit(1)
+
+
+def _keep(folder: Path, generation: int, faults: int) -> None:
+    """Note the outcome for ``semsearch doctor``, where the folder may be written."""
+    from semsearch.errors import StorageError
+    from semsearch.index.layout import Layout
+    from semsearch.index.manifest import read_manifest
+    from semsearch.index.verified import Verified, keep_verified
+
+    layout = Layout(folder)
+    digest = read_manifest(layout.generation(generation)).content_digest
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    done = Verified(generation=generation, content_digest=digest, verified=now, faults=faults)
+    try:
+        keep_verified(layout, done)
+    except StorageError as error:
+        typer.echo(f"the outcome was not noted: {error}", err=True)

@@ -16,6 +16,7 @@ from semsearch.encode.sources import (
     DEFAULT_NAMES,
     WEIGHTS,
     check_default,
+    check_there,
     local_folder,
 )
 from semsearch.encode.tuned import read_tuned
@@ -53,6 +54,7 @@ def load_encoder(
     Raises:
         EncoderError: the model cannot be loaded, or the default model is not the official one.
     """
+    check_there(name)
     wanted = backend or settings().backend
     loading = _Loading(name, threads, cache or cache_folder())
     encoder = loading.encoder(wanted, prefer)
@@ -64,6 +66,21 @@ def cache_folder() -> Path:
     """Where converted models are kept."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     return settings().model_cache or base / "semsearch"
+
+
+def ordered_forms(wanted: Backend, prefer: str | None) -> tuple[Form, ...]:
+    """The forms that are tried for a back end, in their order; empty for torch alone.
+
+    Args:
+        wanted: the back end.
+        prefer: ``backend`` of an encoder, taken first where ``wanted`` leaves the choice.
+    """
+    forms = candidates(wanted)
+    if wanted is not Backend.AUTO or prefer is None:
+        return forms
+    if prefer == REFERENCE:
+        return ()
+    return tuple(sorted(forms, key=lambda form: str(form) != prefer))
 
 
 class _Loading:
@@ -87,11 +104,7 @@ class _Loading:
             found = self._on_gpu()
             if found is not None:
                 return found
-        forms = candidates(wanted)
-        if wanted is Backend.AUTO and prefer is not None:
-            if prefer == REFERENCE:
-                forms = ()
-            forms = tuple(sorted(forms, key=lambda form: str(form) != prefer))
+        forms = ordered_forms(wanted, prefer)
         known = self._known(wanted, needed=bool(forms))
         if known is None or not forms:
             return self._reference()

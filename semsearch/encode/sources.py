@@ -43,6 +43,19 @@ def local_folder(name: str) -> Path | None:
     return None
 
 
+def check_there(name: str) -> None:
+    """Refuse the folder of a model that is not on this machine, before anything heavy is loaded.
+
+    Raises:
+        EncoderError: a name that can only be a folder is none.
+    """
+    if Path(name).is_absolute() and not Path(name).is_dir():
+        raise EncoderError(
+            f"the model {name!r} is a folder that is not on this machine; put it there, or name the"
+            " same model by `--model` or SEMSEARCH_MODEL"
+        )
+
+
 def file_digest(path: Path) -> str:
     """SHA-256 of a file, 64 hex digits."""
     with path.open("rb") as stream:

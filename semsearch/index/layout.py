@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,6 +165,31 @@ class Layout:
         return self.folder / "history.json"
 
     @property
+    def keys(self) -> Path:
+        """Keys of the HTTP API as hashes; builds never touch it."""
+        return self.folder / "keys.sqlite"
+
+    @property
+    def alerts(self) -> Path:
+        """Saved searches and what was seen of them; builds never touch it."""
+        return self.folder / "alerts.sqlite"
+
+    @property
+    def added(self) -> Path:
+        """Articles that were sent over HTTP, by their SHA-256: sources of the store."""
+        return self.folder / "added"
+
+    @property
+    def verified(self) -> Path:
+        """What the last verification came to; see ``verified.py``."""
+        return self.folder / "verified.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that writes."""
+        return self.folder / "LOCK"
+
+    @property
     def generations(self) -> Path:
         """Holds a folder for each generation."""
         return self.folder / "generations"
@@ -219,7 +244,7 @@ def locked(layout: Layout) -> Iterator[None]:
 
     try:
         layout.folder.mkdir(parents=True, exist_ok=True)
-        stream = (layout.folder / "LOCK").open("a+")
+        stream = layout.lock.open("a+b", buffering=0)
     except OSError as error:
         raise StorageError(f"{layout.folder} cannot be written: {error.strerror}") from error
     with stream:
@@ -228,13 +253,33 @@ def locked(layout: Layout) -> Iterator[None]:
         except OSError:
             stream.seek(0)
             raise LockedError(
-                f"{layout.folder} is being written by process {stream.read().strip() or 'unknown'};"
-                " wait until it ends"
+                f"{layout.folder} is being written by process"
+                f" {stream.read().decode().strip() or 'unknown'}; wait until it ends"
             ) from None
-        stream.truncate(0)
-        stream.write(f"{os.getpid()}\n")
-        stream.flush()
+        try:
+            stream.truncate(0)
+            stream.write(f"{os.getpid()}\n".encode())
+        except OSError as error:
+            raise StorageError(f"{layout.lock} cannot be written: {error.strerror}") from error
         yield
+
+
+def lock_holder(layout: Layout) -> str | None:
+    """The process that writes to an index folder now, as it named itself; None for nobody."""
+    import fcntl
+
+    try:
+        stream = layout.lock.open()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StorageError(f"{layout.lock} cannot be read: {error.strerror}") from error
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return stream.read().strip() or "unknown"
+    return None
 
 
 class Hold:
@@ -301,14 +346,24 @@ def take_store(generation: GenerationLayout, target: Path) -> bool:
     return True
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a small file so that a reader sees the old content or the new, and never a part."""
+def replace_file(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Write a file so that a reader sees the old content or the new, and never a part.
+
+    Args:
+        path: the file.
+        content: all of it, or its pieces.
+    """
     temporary = path.with_name(path.name + _PARTIAL)
-    with temporary.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as stream:
+            for piece in (content,) if isinstance(content, bytes) else content:
+                stream.write(piece)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 

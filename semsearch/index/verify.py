@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def verify(folder: Path, *, sample: int = SAMPLE, seed: int = 0, max_bytes: int)
         faults += _check_store(database, ids, number)
         drawn = sorted(ids.get("statements", []))
         random.Random(seed).shuffle(drawn)  # noqa: S311 - a sample, not a secret
-        equal, rendered = _check_quotes(database, drawn[:sample], max_bytes, faults)
+        equal, rendered = _check_quotes(layout, database, drawn[:sample], max_bytes, faults)
     finally:
         database.close()
     return Verification(
@@ -146,7 +146,7 @@ def _difference(stored: set[str], indexed: set[str], what: str, path: Path) -> l
 
 
 def _check_quotes(
-    database: Database, ids: list[str], max_bytes: int, faults: list[str]
+    layout: Layout, database: Database, ids: list[str], max_bytes: int, faults: list[str]
 ) -> tuple[int, int]:
     """How many quotes are equal, and how many need rendering; each other one is a fault."""
     equal, rendered = 0, 0
@@ -157,28 +157,45 @@ def _check_quotes(
         source = sources[statement.paper].source
         if source.format in list(Format):
             of_file.setdefault((source.package, source.member), []).append(statement)
-    for article in _reread(of_file, max_bytes):
-        quoted = of_file.pop((article.package, article.member))
+    for package, article in _reread(layout, of_file, max_bytes):
+        quoted = of_file.pop((package, article.member))
         paper = sources[quoted[0].paper]
         fault, found_equal, found_rendered = _check_file(article, paper, quoted)
         equal += found_equal
         rendered += found_rendered
         faults += fault
-    for (package, member), quoted in of_file.items():
-        name = package if member is None else f"{package}!{member}"
-        faults.append(f"{name} is gone, {len(quoted)} quotes of it could not be checked")
+    if of_file:
+        faults.append(_gone(of_file))
     return equal, rendered
 
 
-def _reread(wanted: Iterable[tuple[str, str | None]], max_bytes: int) -> Iterable[ArticleFile]:
-    """The wanted files again, each package read once."""
+def _gone(of_file: dict[tuple[str, str | None], list[Statement]]) -> str:
+    """One sentence for all files that are not there, as where an index was moved without them."""
+    package, member = min(of_file, key=lambda one: (one[0], one[1] or ""))
+    name = package if member is None else f"{package}!{member}"
+    quotes = sum(len(quoted) for quoted in of_file.values())
+    if len(of_file) == 1:
+        return f"{name} is gone, {quotes} quotes of it could not be checked"
+    return (
+        f"{name} is gone, and so are {len(of_file) - 1:,} other files, {quotes} quotes of which"
+        " could not be checked; without these files the index answers all the same, and"
+        " `--sample 0` leaves quotes out"
+    )
+
+
+def _reread(
+    layout: Layout, wanted: Iterable[tuple[str, str | None]], max_bytes: int
+) -> Iterator[tuple[str, ArticleFile]]:
+    """The wanted files again, each with its package as the store names it; each is read once."""
     names = set(wanted)
     for package in sorted({package for package, _ in names}):
         path = Path(package)
+        if not path.is_file() and path.parent.name == layout.added.name:
+            path = layout.added / path.name  # of an index that was moved
         if path.is_file():
             for article in ArticleFiles((path,), max_bytes):
-                if (article.package, article.member) in names:
-                    yield article
+                if (package, article.member) in names:
+                    yield package, article
 
 
 def _check_file(

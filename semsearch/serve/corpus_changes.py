@@ -17,6 +17,7 @@ from typing import Final
 
 from semsearch.errors import InputError, SemsearchError, StorageError
 from semsearch.index.build import Builder, open_builder
+from semsearch.index.layout import Layout
 from semsearch.index.reading import Outcome
 from semsearch.index.report import BuildReport
 from semsearch.parse.head import HEAD_BYTES, Head
@@ -27,7 +28,6 @@ from semsearch.serve.jobs import JobOutcome
 from semsearch.serve.served import Served
 from semsearch.settings import settings
 
-ADDED: Final = "added"
 #: Added to the niceness of the process that builds: requests come first.
 _NICENESS: Final = 10
 
@@ -59,7 +59,7 @@ class CorpusChanges:
             StorageError: it cannot be made.
         """
         with self._served.lease() as searcher:
-            folder = searcher.folder / ADDED
+            folder = Layout(searcher.folder).added
         try:
             folder.mkdir(exist_ok=True)
         except OSError as error:

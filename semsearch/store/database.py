@@ -179,10 +179,7 @@ class Database:
         Raises:
             StorageError: the disk is full.
         """
-        with translated(path), closing(sqlite3.connect(path)) as target:
-            self.connection.backup(target)
-        with path.open("rb") as stream:
-            os.fsync(stream.fileno())
+        copy_sqlite(self.connection, path)
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -219,6 +216,18 @@ def open_sqlite(
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_BYTES // page_bytes}")
     return connection
+
+
+def copy_sqlite(connection: sqlite3.Connection, path: Path) -> None:
+    """Write what a connection sees into a new file, and sync it; writers go on meanwhile.
+
+    Raises:
+        StorageError: the disk is full.
+    """
+    with translated(path), closing(sqlite3.connect(path)) as target:
+        connection.backup(target)
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
 
 
 @contextmanager

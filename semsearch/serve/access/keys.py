@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Final
 
 from semsearch.errors import DamageError, NotFoundError, StorageError, UsageError
+from semsearch.index.layout import Layout
 from semsearch.store.database import open_sqlite, translated
 
 PREFIX: Final = "ssk_"
 #: What a key looks like wherever it stands.
 KEY_FORM: Final = re.compile(PREFIX + "[A-Za-z0-9_-]{43}")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_FILE: Final = "keys.sqlite"
 _MODE: Final = 0o600
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS keys (
@@ -71,7 +71,7 @@ class KeyRing:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / _FILE
+        self.path = Layout(folder).keys
 
     def add(self, name: str, scope: KeyScope) -> str:
         """Make a key; its text, which is kept nowhere.
