@@ -120,10 +120,12 @@ def digest_of(index: Path) -> str:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
+    """The files that belong in a backup."""
+    left_out = {"LOCK", "targets.sqlite"}
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and not path.name.endswith(("-shm", "-wal")) and path.name != "LOCK"
+        if path.is_file() and not path.name.endswith(("-shm", "-wal")) and path.name not in left_out
     }
 
 

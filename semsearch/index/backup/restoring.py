@@ -19,8 +19,8 @@ from semsearch.settings import settings
 
 # What an index folder holds; a folder with anything else in it is never replaced.
 _OF_INDEX: Final = re.compile(
-    r"CURRENT|LOCK|(?:history|verified)\.json|(?:store|vectors|keys|alerts)\.sqlite(?:-wal|-shm|"
-    r"-journal)?|added|generations|.+\.partial"
+    r"CURRENT|LOCK|(?:history|verified)\.json|added|generations|.+\.partial"
+    r"|(?:store|vectors|targets|keys|alerts)\.sqlite(?:-wal|-shm|-journal)?"
 )
 
 
