@@ -81,8 +81,11 @@ def test_digest_changes_with_its_scheme_alone_and_is_that_of_the_shipped_weights
 
 
 def test_folder_that_holds_no_model_is_refused_with_its_name(tmp_path: Path) -> None:
-    with pytest.raises(EncoderError, match=r"the model '.*nothing' cannot be loaded, expected"):
+    with pytest.raises(EncoderError, match=r"the model '.*nothing' is a folder that is not on"):
         load_encoder(str(tmp_path / "nothing"))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(EncoderError, match=r"the model '.*empty' cannot be loaded, expected"):
+        load_encoder(str(tmp_path / "empty"))
 
 
 def test_changed_weights_of_the_default_model_are_refused(
