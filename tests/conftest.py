@@ -326,3 +326,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory, hashed_words: type[HashedWord
         batch_tokens=4096,
     ).build(ArticleFiles((folder / "corpus",), 10**7))
     return folder / "index"
+
+
+@pytest.fixture(scope="module")
+def searcher(demo: Path, hashed_words: type[HashedWords]) -> Iterator[Searcher]:
+    """The demo corpus, opened."""
+    from semsearch.search import Searcher
+
+    opened = Searcher(demo, encoder=hashed_words())
+    yield opened
+    opened.close()

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-import pytest
-
 from semsearch.answer.ask import ask
 from semsearch.answer.evidence import (
     LEAST_AGAINST,
@@ -21,13 +15,6 @@ from semsearch.language.question import analyse_question
 from semsearch.language.stance import Stance, StanceReader
 from semsearch.rank.options import SearchOptions
 from semsearch.search import Searcher
-
-
-@pytest.fixture(scope="module")
-def searcher(demo: Path, hashed_words: Any) -> Iterator[Searcher]:
-    opened = Searcher(demo, encoder=hashed_words())
-    yield opened
-    opened.close()
 
 
 def read(text: str, relevance: float) -> ReadCandidate:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,13 +15,6 @@ from semsearch.search import Searcher
 
 QUESTION = "does EMT induce IL-6"
 SIDES = [stance for stance in Stance if stance is not Stance.UNRELATED]
-
-
-@pytest.fixture(scope="module")
-def searcher(demo: Path, hashed_words: Any) -> Iterator[Searcher]:
-    opened = Searcher(demo, encoder=hashed_words())
-    yield opened
-    opened.close()
 
 
 def whole(

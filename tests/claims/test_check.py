@@ -63,13 +63,6 @@ def desert(
     opened.close()
 
 
-@pytest.fixture(scope="module")
-def demo_searcher(demo: Path, hashed_words: Any) -> Iterator[Searcher]:
-    opened = Searcher(demo, encoder=hashed_words())
-    yield opened
-    opened.close()
-
-
 def adds_up(found: CheckResult) -> None:
     """The summary is the sum of the sentences, counted once more."""
     citations = [one for sentence in found.sentences for one in sentence.citations]
@@ -186,10 +179,10 @@ def test_a_clause_is_the_claim_of_its_marker(desert: Searcher) -> None:
     ]  # fmt: skip
 
 
-def test_retractions_concerns_and_corrections_are_flagged(demo_searcher: Searcher) -> None:
+def test_retractions_concerns_and_corrections_are_flagged(searcher: Searcher) -> None:
     text = "EMT induces IL-6 (doi:10.5555/semsearch.demo.10). Cells move"
     text += " (10.5555/semsearch.demo.13) and rest (10.5555/semsearch.demo.15)."
-    found = check(demo_searcher, text)
+    found = check(searcher, text)
     adds_up(found)
     flags = [set(one.flags) for s in found.sentences for one in s.citations]
     assert Flag.RETRACTED in flags[0]
@@ -218,11 +211,11 @@ def test_contrasting_statements_about_the_claim_are_shown(report_searcher: Searc
 
 
 def test_a_sentence_against_the_verdict_is_flagged_and_its_like_is_not(
-    demo_searcher: Searcher,
+    searcher: Searcher,
 ) -> None:
     cite = " (10.5555/ext.2)."
     against, along = check(
-        demo_searcher, f"IL-6 inhibits EMT in cells{cite} IL-6 induces EMT in cells{cite}"
+        searcher, f"IL-6 inhibits EMT in cells{cite} IL-6 induces EMT in cells{cite}"
     ).sentences
     assert against.direction is not None
     assert (against.direction.question, against.direction.verdict.verdict) == (

@@ -12,8 +12,6 @@ from typing import Any
 import orjson
 import pytest
 
-from semsearch import search as search_module
-from semsearch.__main__ import main
 from semsearch.encode.recipe import StatementRecipe
 from semsearch.index.build import Builder
 from semsearch.parse.packages import ArticleFiles
@@ -44,24 +42,8 @@ def index(
 
 
 @pytest.fixture
-def run(
-    index: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    encoder: Any,
-) -> Asked:
-    monkeypatch.setattr(search_module, "load_encoder", lambda *_, **__: encoder)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = 0
-        try:
-            main([*arguments, "--index", str(index)])
-        except SystemExit as leaving:
-            code = leaving.code if isinstance(leaving.code, int) else 0
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
+def run(run: Asked, index: Path) -> Asked:
+    return lambda *arguments: run(*arguments, "--index", index)
 
 
 @pytest.mark.parametrize("command", ["search", "ask"])

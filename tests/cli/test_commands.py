@@ -11,38 +11,11 @@ from typing import Any
 import orjson
 import pytest
 
-from semsearch import search as search_module
-from semsearch.__main__ import main
 from semsearch.cli.commands import app
-from semsearch.index import build as build_module
 from semsearch.rank import facets
 from semsearch.rank.run import found_rows
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-class Outcome:
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
-@pytest.fixture
-def run(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, encoder: Any
-) -> Callable[..., Outcome]:
-    for module in (search_module, build_module):
-        monkeypatch.setattr(module, "load_encoder", lambda *_, **__: encoder)
-
-    def call(*arguments: object) -> Outcome:
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as leaving:
-            code = leaving.code if isinstance(leaving.code, int) else 0
-        captured = capsys.readouterr()
-        return Outcome(code, captured.out, captured.err)
-
-    return call
 
 
 @pytest.fixture
@@ -60,12 +33,12 @@ def folder(tmp_path: Path, article: Callable[..., bytes]) -> Path:
 
 
 @pytest.fixture
-def index(run: Callable[..., Outcome], folder: Path, tmp_path: Path) -> Path:
+def index(run: Callable[..., Any], folder: Path, tmp_path: Path) -> Path:
     assert run("build", folder, "--index", tmp_path / "index").code == 0
     return tmp_path / "index"
 
 
-def test_build_says_what_it_did(run: Callable[..., Outcome], folder: Path, tmp_path: Path) -> None:
+def test_build_says_what_it_did(run: Callable[..., Any], folder: Path, tmp_path: Path) -> None:
     outcome = run("build", folder, "--index", tmp_path / "index")
     assert "1 files: 1 read, 0 unchanged, 0 skipped" in outcome.out
     assert "2 xrefs + 1 expanded = 3 citations" in outcome.out
@@ -74,7 +47,7 @@ def test_build_says_what_it_did(run: Callable[..., Outcome], folder: Path, tmp_p
 
 
 def test_report_counts_every_marker_of_every_file(
-    run: Callable[..., Outcome], folder: Path, tmp_path: Path
+    run: Callable[..., Any], folder: Path, tmp_path: Path
 ) -> None:
     (folder / "broken.xml").write_bytes(b"<article>")
     outcome = run("build", folder, "--index", tmp_path / "index", "--report", tmp_path / "r.json")
@@ -92,7 +65,7 @@ def test_report_counts_every_marker_of_every_file(
 
 
 def test_build_reads_paths_from_standard_input(
-    run: Callable[..., Outcome], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Callable[..., Any], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import io
 
@@ -102,7 +75,7 @@ def test_build_reads_paths_from_standard_input(
 
 
 def test_ask_prints_ranked_statements_with_their_sources(
-    run: Callable[..., Outcome], index: Path
+    run: Callable[..., Any], index: Path
 ) -> None:
     outcome = run("ask", "does EMT induce IL-6", "--index", index)
     assert outcome.code == 0
@@ -116,7 +89,7 @@ def test_ask_prints_ranked_statements_with_their_sources(
 
 @pytest.mark.parametrize("command", ["ask", "search"])
 def test_explaining_tells_ranks_and_where_the_time_went(
-    run: Callable[..., Outcome], index: Path, command: str
+    run: Callable[..., Any], index: Path, command: str
 ) -> None:
     outcome = run(command, "does EMT induce IL-6", "--index", index, "--explain")
     assert "dense 0." in outcome.out
@@ -158,19 +131,19 @@ def test_verdict_is_printed_by_sides() -> None:
     ],
 )
 def test_json_is_one_object(
-    run: Callable[..., Outcome], index: Path, command: list[str], key: str
+    run: Callable[..., Any], index: Path, command: list[str], key: str
 ) -> None:
     outcome = run(*command, "--index", index, "--json")
     assert outcome.code == 0, outcome.err
     assert key in orjson.loads(outcome.out)
 
 
-def test_limit_is_kept(run: Callable[..., Outcome], index: Path) -> None:
+def test_limit_is_kept(run: Callable[..., Any], index: Path) -> None:
     outcome = run("search", "EMT", "--index", index, "--limit", "1", "--json")
     assert len(orjson.loads(outcome.out)["hits"]) == 1
 
 
-def test_similar_to_a_statement_by_its_id(run: Callable[..., Outcome], index: Path) -> None:
+def test_similar_to_a_statement_by_its_id(run: Callable[..., Any], index: Path) -> None:
     hits = orjson.loads(run("search", "EMT induces", "--index", index, "--json").out)["hits"]
     first, second = (hit["statement"]["id"] for hit in hits)
     similar = orjson.loads(run("similar", first, "--index", index, "--json").out)["hits"]
@@ -179,16 +152,14 @@ def test_similar_to_a_statement_by_its_id(run: Callable[..., Outcome], index: Pa
 
 @pytest.mark.parametrize(("option", "value"), [("split", "day"), ("pool", "few")])
 def test_an_evaluation_that_there_is_not_is_refused(
-    run: Callable[..., Outcome], index: Path, option: str, value: str
+    run: Callable[..., Any], index: Path, option: str, value: str
 ) -> None:
     outcome = run("eval", "cite", index, f"--{option}", value)
     assert outcome.code == 2
     assert f"the {option} is '{value}', expected one of" in outcome.err
 
 
-def test_an_evaluation_without_shared_works_says_so(
-    run: Callable[..., Outcome], index: Path
-) -> None:
+def test_an_evaluation_without_shared_works_says_so(run: Callable[..., Any], index: Path) -> None:
     for what, why in (("cite", "no citation that can be masked"), ("similar", "no statement")):
         outcome = run("eval", what, index)
         assert outcome.code == 1
@@ -196,7 +167,7 @@ def test_an_evaluation_without_shared_works_says_so(
 
 
 def test_cite_prints_works_with_the_statements_that_cite_them(
-    run: Callable[..., Outcome], index: Path, tmp_path: Path
+    run: Callable[..., Any], index: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "mine.txt").write_text("10.5555/cited.2\n10.5555/unknown\nnothing here\n")
     outcome = run(
@@ -213,7 +184,7 @@ def test_cite_prints_works_with_the_statements_that_cite_them(
 
 
 def test_check_prints_each_sentence_with_what_its_citations_lead_to(
-    run: Callable[..., Outcome], index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Callable[..., Any], index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft, bib = tmp_path / "draft.md", tmp_path / "refs.bib"
     draft.write_text("EMT induces IL-6 [@one].\n\nIt rains [@nobody].\n")
@@ -235,19 +206,19 @@ def test_check_prints_each_sentence_with_what_its_citations_lead_to(
     assert sent["sentences"] == found["sentences"]
 
 
-def test_statement_and_paper_are_shown(run: Callable[..., Outcome], index: Path) -> None:
+def test_statement_and_paper_are_shown(run: Callable[..., Any], index: Path) -> None:
     hits = orjson.loads(run("search", "EMT", "--index", index, "--json").out)["hits"]
     shown = run("statement", hits[0]["statement"]["id"], "--index", index)
     assert "a.xml /article/body/sec/p" in shown.out
     assert "2 statements, 9 references" in run("paper", "10.5555/test", "--index", index).out
 
 
-def test_remove_takes_a_paper_out(run: Callable[..., Outcome], index: Path) -> None:
+def test_remove_takes_a_paper_out(run: Callable[..., Any], index: Path) -> None:
     assert run("remove", "10.5555/test", "--index", index).code == 0
     assert "statements       0\n" in run("info", "--index", index).out
 
 
-def test_verify_fails_on_a_damaged_index(run: Callable[..., Outcome], index: Path) -> None:
+def test_verify_fails_on_a_damaged_index(run: Callable[..., Any], index: Path) -> None:
     path = index / "generations" / "000001" / "statements.faiss"
     path.write_bytes(path.read_bytes() + b"x")
     outcome = run("verify", "--index", index)
@@ -282,7 +253,7 @@ def test_verify_fails_on_a_damaged_index(run: Callable[..., Outcome], index: Pat
     ],
 )
 def test_wrong_request_gives_one_sentence_and_its_exit_code(
-    run: Callable[..., Outcome],
+    run: Callable[..., Any],
     index: Path,
     tmp_path: Path,
     command: list[str],
@@ -299,7 +270,7 @@ def test_wrong_request_gives_one_sentence_and_its_exit_code(
 
 
 def test_unknown_setting_is_refused(
-    run: Callable[..., Outcome], index: Path, monkeypatch: pytest.MonkeyPatch
+    run: Callable[..., Any], index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from semsearch.settings import settings
 
@@ -314,7 +285,7 @@ def test_unknown_setting_is_refused(
     assert "SEMSEARCH_LIMITS is not a setting" in outcome.err
 
 
-def test_every_command_and_option_explains_itself(run: Callable[..., Outcome]) -> None:
+def test_every_command_and_option_explains_itself(run: Callable[..., Any]) -> None:
     for command in app.registered_commands:
         shown = run(command.name, "--help").out
         assert len(shown.splitlines()) > 5
@@ -322,16 +293,14 @@ def test_every_command_and_option_explains_itself(run: Callable[..., Outcome]) -
         assert command.callback.__doc__
 
 
-def test_version_is_printed(run: Callable[..., Outcome]) -> None:
+def test_version_is_printed(run: Callable[..., Any]) -> None:
     import semsearch
 
     assert run("--version").out.strip() == semsearch.__version__
 
 
 @pytest.mark.parametrize("by", ["statement", "paper", "authors"])
-def test_a_side_is_listed_whole_page_by_page(
-    run: Callable[..., Outcome], demo: Path, by: str
-) -> None:
+def test_a_side_is_listed_whole_page_by_page(run: Callable[..., Any], demo: Path, by: str) -> None:
     asked = ("ask", "does EMT induce IL-6", "--index", demo)
     verdict = orjson.loads(run(*asked, "--json").out)["verdict"]
     count = verdict["counts"]["opposes"]
@@ -370,7 +339,7 @@ def test_a_side_is_listed_whole_page_by_page(
     ],
 )
 def test_a_side_that_cannot_be_listed_is_one_sentence(
-    run: Callable[..., Outcome], index: Path, given: tuple[str, ...], said: str
+    run: Callable[..., Any], index: Path, given: tuple[str, ...], said: str
 ) -> None:
     outcome = run("ask", "does EMT induce IL-6", "--index", index, *given)
     assert outcome.code == 2
@@ -378,9 +347,7 @@ def test_a_side_that_cannot_be_listed_is_one_sentence(
     assert outcome.err.count("\n") == 1
 
 
-def test_examples_are_questions_that_the_index_answers(
-    run: Callable[..., Outcome], demo: Path
-) -> None:
+def test_examples_are_questions_that_the_index_answers(run: Callable[..., Any], demo: Path) -> None:
     lines = run("examples", "--index", demo).out.splitlines()
     assert lines == orjson.loads(run("examples", "--index", demo, "--json").out)["questions"]
     assert lines
@@ -388,7 +355,7 @@ def test_examples_are_questions_that_the_index_answers(
     assert answer["verdict"]["verdict"] != "unknown"
 
 
-def test_corpus_is_counted(run: Callable[..., Outcome], demo: Path) -> None:
+def test_corpus_is_counted(run: Callable[..., Any], demo: Path) -> None:
     data = orjson.loads(run("corpus", "--index", demo, "--json").out)
     assert data["info"]["folder"] == demo.name
     shown = run("corpus", "--index", demo).out
@@ -400,16 +367,14 @@ def test_corpus_is_counted(run: Callable[..., Outcome], demo: Path) -> None:
                 assert re.search(rf"^ *{one['count']:,}  {re.escape(one['value'])}$", shown, re.M)
 
 
-def test_other_values_of_a_filtered_field_are_counted(
-    run: Callable[..., Outcome], demo: Path
-) -> None:
+def test_other_values_of_a_filtered_field_are_counted(run: Callable[..., Any], demo: Path) -> None:
     asked = ("search", "EMT", "--index", demo, "-f", "section=results", "--facet", "section")
     assert re.search(r"^section: results \d+$", run(*asked).out, re.M)
     assert re.search(r"^section: \w+ \d+, \w+ \d+", run(*asked, "--facet-alternatives").out, re.M)
 
 
 def test_a_facet_that_is_named_twice_is_counted_once(
-    run: Callable[..., Outcome], demo: Path, monkeypatch: pytest.MonkeyPatch
+    run: Callable[..., Any], demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searched = []
 

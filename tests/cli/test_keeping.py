@@ -8,31 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
 
 from semsearch.__main__ import main
-from semsearch.index import build as build_module
 from semsearch.index.layout import Layout
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, encoder: Any) -> Run:
-    monkeypatch.setattr(build_module, "load_encoder", lambda *_, **__: encoder)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as leaving:
-            code = leaving.code if isinstance(leaving.code, int) else 0
-        return code, *capsys.readouterr()
-
-    return call
 
 
 def digest_of(run: Run, index: Path) -> str:

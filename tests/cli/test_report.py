@@ -6,13 +6,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
 
-from semsearch import search as search_module
-from semsearch.__main__ import main
 from semsearch.report.paper import report_on
 from semsearch.search import Searcher
 
@@ -21,24 +18,8 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    encoder: Any,
-    reported: Path,
-) -> Run:
-    monkeypatch.setattr(search_module, "load_encoder", lambda *_, **__: encoder)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        code = 0
-        try:
-            main([*(str(argument) for argument in arguments), "--index", str(reported)])
-        except SystemExit as leaving:
-            code = leaving.code if isinstance(leaving.code, int) else 0
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
+def run(run: Run, reported: Path) -> Run:
+    return lambda *arguments: run(*arguments, "--index", reported)
 
 
 @pytest.fixture

@@ -9,36 +9,15 @@ import shutil
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
 
-from semsearch import search as search_module
-from semsearch.__main__ import main
 from semsearch.classify.model import HASH_FILE, MODEL_FILE, read_model
-from semsearch.index import build as build_module
 from semsearch.store.database import Database
 
 HELD, CITED = "10.5555/a(b)1;c<d", "10.5555/only.cited"
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, encoder: Any) -> Run:
-    for module in (search_module, build_module):
-        monkeypatch.setattr(module, "load_encoder", lambda *_, **__: encoder)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as leaving:
-            code = leaving.code if isinstance(leaving.code, int) else 0
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -30,13 +28,6 @@ from semsearch.records import Marker
 from semsearch.retrieve.generation import ids_of, row_of
 from semsearch.search import Searcher
 from semsearch.store.reading import statements
-
-
-@pytest.fixture(scope="module")
-def searcher(demo: Path, hashed_words: Any) -> Iterator[Searcher]:
-    opened = Searcher(demo, encoder=hashed_words())
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,13 +22,6 @@ COUNTED = (
     FilterField.JOURNAL,
     FilterField.RELATIONSHIP,
 )
-
-
-@pytest.fixture(scope="module")
-def searcher(demo: Path, hashed_words: Any) -> Iterator[Searcher]:
-    opened = Searcher(demo, encoder=hashed_words())
-    yield opened
-    opened.close()
 
 
 def found(searcher: Searcher, text: str, where: object) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,13 +15,6 @@ from semsearch.search import Searcher
 from semsearch.store.reading import statements
 
 TEXT = "EMT induces the secretion of IL-6"
-
-
-@pytest.fixture(scope="module")
-def searcher(demo: Path, hashed_words: Any) -> Iterator[Searcher]:
-    opened = Searcher(demo, encoder=hashed_words())
-    yield opened
-    opened.close()
 
 
 def features_of(searcher: Searcher, allowed: Any = None) -> tuple[list[int], Features]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -19,13 +17,6 @@ from semsearch.settings import settings
 TEXT = "EMT induces IL-6 [@a]. IL-6 inhibits EMT in cells [@b; @none]."
 BIB = "@article{a, doi={10.5555/semsearch.demo.10}}\n@article{b, doi={10.5555/ext.2}}\n"
 PATH = "/api/v1/check"
-
-
-@pytest.fixture(scope="module")
-def searcher(demo: Path, hashed_words: Any) -> Iterator[Searcher]:
-    opened = Searcher(demo, encoder=hashed_words())
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,13 +20,6 @@ from semsearch.serve.served import Served
 
 QUESTION = "does EMT induce IL-6"
 BUDGETS = (200, 300, 400, 700, 1_000, 2_000, 20_000)
-
-
-@pytest.fixture(scope="module")
-def searcher(demo: Path, hashed_words: Callable[[], Any]) -> Iterator[Searcher]:
-    opened = Searcher(demo, encoder=hashed_words())
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

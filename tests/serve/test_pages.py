@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -22,13 +20,6 @@ QUESTION = "does EMT induce IL-6"
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 ASKED = f"/?{urlencode({'q': QUESTION})}"
 DOI = "10.5555/semsearch.demo.01"
-
-
-@pytest.fixture(scope="module")
-def searcher(demo: Path, hashed_words: Any) -> Iterator[Searcher]:
-    opened = Searcher(demo, encoder=hashed_words())
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,13 +16,6 @@ from semsearch.store.reading import live_abstracts, live_statements_of
 from semsearch.tune.negatives import MARGIN, SAME, mine, texts_of
 from semsearch.tune.pairs import LONG, PairKind, Pairs, collect_pairs, counted, set_aside
 from semsearch.tune.plan import Batches, Plan
-
-
-@pytest.fixture(scope="module")
-def searcher(demo: Path, hashed_words: Any) -> Iterator[Searcher]:
-    opened = Searcher(demo, encoder=hashed_words())
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,8 @@ TEXTS = ["EMT induces IL-6.", "Glaciers melt faster than before, and rivers swel
 
 
 @pytest.fixture(scope="module")
-def pairs(demo: Path, hashed_words: Any) -> Iterator[Pairs]:
-    searcher = Searcher(demo, encoder=hashed_words())
-    yield collect_pairs(searcher)
-    searcher.close()
+def pairs(searcher: Searcher) -> Pairs:
+    return collect_pairs(searcher)
 
 
 @pytest.fixture(scope="module")
