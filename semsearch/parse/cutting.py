@@ -215,6 +215,27 @@ def fault_of_line(error: InputError) -> str:
     return str(error).removeprefix("line 1, ").removeprefix("line 1: ")
 
 
+def json_lines(
+    stream: IO[bytes], max_bytes: int, expected: str
+) -> Iterator[tuple[str, bytes, dict[str, Any]] | Piece]:
+    """Place, bytes and object of every line that is not empty; a piece where it is none.
+
+    Args:
+        stream: where the lines are read from.
+        max_bytes: that one line may have.
+        expected: for messages.
+    """
+    for number, line in numbered_lines(stream, max_bytes):
+        place = f"line {number}"
+        if line is None:
+            yield Piece(place, None, too_large("the line is long", max_bytes))
+            continue
+        try:
+            yield place, line, parse_json(line, expected)
+        except InputError as error:
+            yield Piece(place, None, fault_of_line(error))
+
+
 def pointer_text(content: bytes, path: str, start: int, end: int) -> str | None:
     """What stands at a span of JSON, whose path is ``#`` and a JSON Pointer (RFC 6901)."""
     found: Any = orjson.loads(without_mark(content))

@@ -25,10 +25,10 @@ from semsearch.language.identifiers import (
     paper_id,
 )
 from semsearch.parse.checked import Shape, Shown, checked
-from semsearch.parse.cutting import fault_of_line, numbered_lines, parse_json
+from semsearch.parse.cutting import json_lines
 from semsearch.parse.gathering import Row, gathered
 from semsearch.parse.head import Head
-from semsearch.parse.reader import Piece, too_large
+from semsearch.parse.reader import Piece
 from semsearch.records import CitationType
 
 # What scite calls it, and what people do.
@@ -205,17 +205,8 @@ def _csv_row(place: str, names: Sequence[str], cells: Sequence[str], encoding: s
 
 
 def _line_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row | Piece]:
-    for number, line in numbered_lines(stream, max_bytes):
-        place = f"line {number}"
-        if line is None:
-            yield Piece(place, None, too_large("the line is long", max_bytes))
-            continue
-        try:
-            found = parse_json(line, NEEDED)
-        except InputError as error:
-            yield Piece(place, None, fault_of_line(error))
-            continue
-        yield _row(place, found)
+    for line in json_lines(stream, max_bytes, NEEDED):
+        yield line if isinstance(line, Piece) else _row(line[0], line[2])
 
 
 def _row(place: str, found: dict[str, Any]) -> Row | Piece:

@@ -23,10 +23,10 @@ from semsearch.language.identifiers import (
 )
 from semsearch.parse.blocks import Block
 from semsearch.parse.checked import Listed, Mapped, Shape, Shown, checked, year_in
-from semsearch.parse.cutting import fault_of_line, numbered_lines, parse_json
+from semsearch.parse.cutting import json_lines
 from semsearch.parse.gathering import Row, gathered, read_rows
 from semsearch.parse.head import Head
-from semsearch.parse.reader import Format, Piece, source_of, too_large
+from semsearch.parse.reader import Format, Piece, source_of
 from semsearch.parse.reference_list import (
     ReferenceList,
     ReferenceListing,
@@ -92,15 +92,15 @@ def cut(stream: IO[bytes], max_bytes: int) -> Iterator[Piece]:
 
 
 def _rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row | Piece]:
-    for number, line in numbered_lines(stream, max_bytes):
-        place = f"line {number}"
-        if line is None:
-            yield Piece(place, None, too_large("the line is long", max_bytes))
+    for found in json_lines(stream, max_bytes, _EXPECTED):
+        if isinstance(found, Piece):
+            yield found
             continue
+        place, line, values = found
         try:
-            row = checked(S2Citation, parse_json(line, _EXPECTED), _EXPECTED)
+            row = checked(S2Citation, values, _EXPECTED)
         except InputError as error:
-            yield Piece(place, None, fault_of_line(error))
+            yield Piece(place, None, str(error))
             continue
         name = paper_id(**_ids(row.citing()))
         if name is None:
