@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -22,6 +21,7 @@ from semsearch.claims.markers import mark, with_dois
 from semsearch.claims.plain import listed_entries, part_list
 from semsearch.errors import InputError
 from semsearch.language.scripts import raise_digits
+from semsearch.parse.packages import ARCHIVE_FAULTS, fault_text
 from semsearch.parse.xml import parse_xml
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -90,10 +90,9 @@ def _unpacked(content: bytes, name: str, max_bytes: int) -> dict[str, bytes]:
                         f"{name}, {part} unpacks to more than {max_bytes:,} bytes (setting"
                         " max_file_bytes)"
                     )
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
+    except ARCHIVE_FAULTS as fault:
         raise InputError(
-            f"{name} is a cut-off or damaged .docx ({fault or type(fault).__name__}), expected a"
-            " whole one"
+            f"{name} is a cut-off or damaged .docx ({fault_text(fault)}), expected a whole one"
         ) from None
     return found
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gzip
 import tarfile
-import zlib
 from pathlib import Path
 
 from lxml import etree
 
 from semsearch.language.identifiers import normalize_pmcid
-from semsearch.parse.packages import ARTICLE_SUFFIXES
+from semsearch.parse.packages import ARCHIVE_FAULTS, ARTICLE_SUFFIXES, fault_text
 
 _PIECE = 1 << 20
 _PMC_TYPES = ("pmc", "pmcid")  # of article-id; the newer one has the prefix PMC in its text
@@ -46,6 +45,8 @@ def package_fault(path: Path) -> str | None:
                     articles += member.isfile() and member.name.lower().endswith(ARTICLE_SUFFIXES)
             while unpacked.read(_PIECE):  # to the check sum, which stands at the end
                 pass
-    except (tarfile.TarError, zlib.error, EOFError, gzip.BadGzipFile) as fault:
-        return f"the package cannot be read to its end: {fault or type(fault).__name__}"
+    except ARCHIVE_FAULTS as fault:
+        if isinstance(fault, OSError) and not isinstance(fault, gzip.BadGzipFile):
+            raise  # of the disk, not of the package
+        return f"the package cannot be read to its end: {fault_text(fault)}"
     return None if articles else "the package holds no article (.xml, .nxml)"

@@ -41,7 +41,8 @@ FORMATS = (
     " statements"
 )
 EXPECTED = f"papers in a known format ({FORMATS}), an archive or a folder of these"
-_ARCHIVE_FAULTS = (
+#: What the libraries raise over a damaged archive.
+ARCHIVE_FAULTS = (
     tarfile.TarError,
     zipfile.BadZipFile,
     zlib.error,
@@ -50,6 +51,9 @@ _ARCHIVE_FAULTS = (
     EOFError,
     NotImplementedError,  # a zip member with an unknown compression
     RuntimeError,  # a zip member with a password
+    ValueError,  # numbers and names in headers that are none
+    IndexError,
+    OverflowError,
     OSError,
 )
 # Zip files that are documents (of office programs, books) or programs hold one of these.
@@ -133,9 +137,9 @@ class ArticleFiles:
                 for article in self._file(path, stream, named=named):
                     self._read_before.add(path)
                     yield article
-        except _ARCHIVE_FAULTS as fault:
+        except ARCHIVE_FAULTS as fault:
             self._read_before.add(path)
-            yield _failed(path, None, f"cannot be read to its end: {fault or type(fault).__name__}")
+            yield _failed(path, None, f"cannot be read to its end: {fault_text(fault)}")
 
     def _file(self, path: Path, stream: IO[bytes], *, named: bool) -> Iterator[ArticleFile]:
         head = stream.read(HEAD_BYTES)
@@ -196,8 +200,9 @@ class ArticleFiles:
                 try:
                     with archive.open(member) as stream:
                         yield from self._papers(path, member.filename, stream, member.file_size)
-                except _ARCHIVE_FAULTS as fault:
-                    yield _failed(path, member.filename, f"cannot be unpacked: {fault}")
+                except ARCHIVE_FAULTS as fault:
+                    reason = f"cannot be unpacked: {fault_text(fault)}"
+                    yield _failed(path, member.filename, reason)
 
     def _papers(
         self,
@@ -263,6 +268,11 @@ class ArticleFiles:
         if not head.is_binary:
             self.unknown.append(str(path) if member is None else f"{path}!{member}")
         return None
+
+
+def fault_text(fault: BaseException) -> str:
+    """What an error says, or what it is called where it says nothing."""
+    return " ".join(str(fault).split()) or type(fault).__name__
 
 
 def find_inputs(arguments: Iterable[str], listed: Iterable[str] = ()) -> tuple[Path, ...]:

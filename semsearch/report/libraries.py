@@ -36,7 +36,7 @@ def read_csl(text: str) -> _Entries:
         line, counted = line + text.count("\n", counted, at), at
         try:
             item, at = decoder.raw_decode(text, at)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # also a number of thousands of digits
             reason = "not readable as JSON; the entries after it are not read"
             yield Skipped(line=line, key=None, reason=reason)
             return
@@ -62,7 +62,8 @@ def csl_entry(line: int, item: dict[str, Any]) -> Entry:
     }
     issued = item.get("issued")
     parts = issued.get("date-parts") if isinstance(issued, dict) else None
-    dated = parts[0][0] if isinstance(parts, list) and parts and parts[0] else None
+    first = parts[0] if isinstance(parts, list) and parts else None
+    dated = first[0] if isinstance(first, list) and first else first
     key = _text(item.get("id"))
     title = _text(item.get("title")) or ""
     authors = _csl_authors(item.get("author"))

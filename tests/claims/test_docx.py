@@ -10,11 +10,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from semsearch.claims import reading
 from semsearch.claims.draft import Naming
 from semsearch.claims.reading import read_draft
-from semsearch.errors import InputError
+from semsearch.errors import InputError, SemsearchError
 from semsearch.settings import settings
 
 
@@ -43,6 +45,17 @@ def cited(content: bytes) -> list[tuple[str, str, tuple[str, ...]]]:
         for block in read_draft(content, "draft.docx").blocks
         for p in block.pointers
     ]
+
+
+@given(damage=st.lists(st.tuples(st.integers(0, 10**5), st.integers(0, 255)), max_size=3))
+def test_damaged_document_is_read_or_refused_by_its_name(damage: list[tuple[int, int]]) -> None:
+    content = bytearray(made.docx([made.run("Rice grows [1].")]))
+    for place, byte in damage:
+        content[place % len(content)] = byte
+    try:
+        read_draft(bytes(content), "draft.docx")
+    except SemsearchError as error:
+        assert "draft.docx" in str(error)
 
 
 def test_fields_of_zotero_mendeley_endnote_and_word_are_read() -> None:

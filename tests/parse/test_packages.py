@@ -9,6 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from semsearch.errors import UsageError
 from semsearch.parse.packages import ArticleFile, ArticleFiles, find_inputs
@@ -178,3 +181,45 @@ def test_documents_packed_as_zip_are_no_archives(members: tuple[str, ...], tmp_p
     assert (files.other, files.unknown) == (1, [str(document)])
     (named,) = read(document)
     assert (named.error or "").startswith("a document packed as zip, expected papers in a known")
+
+
+def _packed(kind: str) -> bytes:
+    stream = io.BytesIO()
+    if kind == "zip":
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as zipped:
+            zipped.writestr("a.xml", "<article/>" * 3)
+            zipped.writestr("é.xml", "<article/>")
+    else:
+        with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive:
+            member = tarfile.TarInfo("a.xml")
+            member.size = 10
+            member.pax_headers = {"GNU.sparse.size": "10", "GNU.sparse.map": "0,10"}
+            archive.addfile(member, io.BytesIO(b"<article/>"))
+    return stream.getvalue()
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kind=st.sampled_from(["zip", "tar"]),
+    damage=st.lists(st.tuples(st.integers(0, 10**5), st.integers(0, 255)), max_size=4),
+)
+def test_damaged_archive_never_ends_the_build(
+    tmp_path: Path, kind: str, damage: list[tuple[int, int]]
+) -> None:
+    content = bytearray(_packed(kind))
+    for place, byte in damage:
+        content[place % len(content)] = byte
+    (tmp_path / f"a.{kind}").write_bytes(content)
+    (tmp_path / "b.xml").write_bytes(b"<article/>")
+    assert any(one.package.endswith("b.xml") and not one.error for one in read(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("é".encode(), b"\xff\xfe"), (b"sparse.size=10", b"sparse.size=1x")]
+)
+def test_header_that_is_no_text_or_number_is_named(tmp_path: Path, old: bytes, new: bytes) -> None:
+    path = tmp_path / "a.archive"
+    path.write_bytes(_packed("zip" if old != b"sparse.size=10" else "tar").replace(old, new))
+    (found,) = read(path)
+    assert found.error is not None
+    assert found.error.startswith("cannot be read to its end: ")

@@ -151,6 +151,15 @@ def test_a_library_that_is_cut_off_is_read_as_far_as_it_goes(name: str, tmp_path
             assert len(found.entries) <= 2
 
 
+@pytest.mark.parametrize(
+    ("dated", "number"), [("[2020]", 1), ("{}", 1), ("[[]]", 1), ("[[[5]]]", 1), ("9" * 5000, 0)]
+)
+def test_odd_date_of_csl_json_is_no_date(tmp_path: Path, dated: str, number: int) -> None:
+    item = '{"DOI": "10.5555/one", "type": "book", "title": "A", "issued": {"date-parts": %s}}'
+    found = read(tmp_path, "refs.json", f"[{item % dated}]")
+    assert (len(found.entries), len(found.skipped)) == (number, 1 - number)
+
+
 def test_a_broken_item_of_csl_json_is_named_with_its_line(tmp_path: Path) -> None:
     text = '[{"id": "a", "title": "A", "type": "book", "DOI": "10.5555/one"},\n 5,\n {"id": \n'
     found = read(tmp_path, "refs.json", text)
