@@ -35,6 +35,9 @@ def check_index(folder: Path, manifest: Manifest) -> Finding:
             Database(store, read_only=True).close()
     except SemsearchError as error:
         return Finding("index", Level.FAIL, str(error), "restore a backup, or build again")
+    except Exception as error:
+        said = f"{folder} cannot be opened: {type(error).__name__}: {error}"
+        return Finding("index", Level.FAIL, said, "restore a backup, or build again")
     counts = ", ".join(f"{manifest.counts[kind]:,} {kind}" for kind in ("papers", "statements"))
     return Finding("index", Level.OK, f"{said} opens, all sizes fit: {counts}")
 
@@ -48,7 +51,8 @@ def check_verified(folder: Path, manifest: Manifest) -> Finding:
         return Finding("verified", Level.WARN, str(error), run)
     if last is None:
         return Finding("verified", Level.WARN, "the index was never verified", run)
-    if last.content_digest != manifest.content_digest:
+    # Files that were written anew have the same content digest.
+    if (last.generation, last.content_digest) != (manifest.generation, manifest.content_digest):
         said = f"generation {last.generation} was verified {last.verified}, this one was not"
         return Finding("verified", Level.WARN, said, run)
     if last.faults:

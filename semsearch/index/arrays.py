@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tokenize
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def open_array(path: Path) -> NDArray[Any]:
     try:
         # A plain view: slicing a numpy.memmap makes another one each time.
         return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, SyntaxError, tokenize.TokenError) as error:
         raise DamageError(f"{path} cannot be read as a numpy array: {error}") from error
 
 

@@ -11,7 +11,7 @@ from semsearch.errors import InputError, StorageError, UsageError
 from semsearch.index.layout import Layout, locked, replace_file, sync_folder
 from semsearch.index.snapshot import snapshot
 from semsearch.settings import settings
-from semsearch.store.database import Database, translated
+from semsearch.store.database import Database, translated, write_back
 from semsearch.store.exchange.exporting import exported
 from semsearch.store.exchange.importing import read_lines
 
@@ -75,18 +75,24 @@ def import_store(source: Path | Iterable[bytes], folder: Path | None) -> dict[st
 
 
 def _imported(layout: Layout, lines: Iterable[bytes], name: str) -> dict[str, int]:
-    if layout.store.exists() or layout.current_number():
-        raise UsageError(f"{layout.folder} holds an index, expected a new or an empty folder")
     partial = layout.store.with_name(layout.store.name + ".partial")
+    _check_new(layout)  # before the folder is made
     with locked(layout):
+        _check_new(layout)  # for a build may just have ended
         _discard(partial)  # of a process that was killed
         try:
             with closing(Database(partial)) as database:
                 counts = read_lines(database, lines, name)
+                write_back(database.connection, partial)
             _put_in_place(partial, layout.store)
         finally:
             _discard(partial)
     return counts
+
+
+def _check_new(layout: Layout) -> None:
+    if layout.store.exists() or layout.current_number():
+        raise UsageError(f"{layout.folder} holds an index, expected a new or an empty folder")
 
 
 def _put_in_place(partial: Path, store: Path) -> None:

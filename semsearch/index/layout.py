@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from semsearch.errors import DamageError, LockedError, MissingIndexError, Storag
 from semsearch.index.dense.files import DensePaths
 
 _PARTIAL = ".partial"
+_LOOKS, _LOOK_SECONDS = 20, 0.02  # how often, and how far apart, a lock is tried
 
 
 #: What has rows of its own. Sentences are those of titles and abstracts, works those that have a
@@ -248,14 +250,19 @@ def locked(layout: Layout) -> Iterator[None]:
     except OSError as error:
         raise StorageError(f"{layout.folder} cannot be written: {error.strerror}") from error
     with stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            stream.seek(0)
-            raise LockedError(
-                f"{layout.folder} is being written by process"
-                f" {stream.read().decode().strip() or 'unknown'}; wait until it ends"
-            ) from None
+        for left in reversed(range(_LOOKS)):
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if left:  # somebody may only be looking who builds, see ``lock_holder``
+                    time.sleep(_LOOK_SECONDS)
+                    continue
+                stream.seek(0)
+                raise LockedError(
+                    f"{layout.folder} is being written by process"
+                    f" {stream.read().decode().strip() or 'unknown'}; wait until it ends"
+                ) from None
         try:
             stream.truncate(0)
             stream.write(f"{os.getpid()}\n".encode())

@@ -104,6 +104,8 @@ def _change(database: Database, kept: Path, changed: Sequence[str]) -> bool:
         with closing(TargetState(kept)) as state:
             if state.stamp() is None or state.stamp() != _stamp(database):
                 return False
+            if _touched(database, state, changed) > MOST_ENTRIES:
+                return False
             with state.atomic():
                 closure = closure_of(database, state, changed, most=MOST_ENTRIES)
                 if closure is None:
@@ -115,6 +117,12 @@ def _change(database: Database, kept: Path, changed: Sequence[str]) -> bool:
         _log.warning("%s: all references are linked again: %s", kept, error)
         return False
     return True
+
+
+def _touched(database: Database, state: TargetState, changed: Sequence[str]) -> int:
+    """How many entries changed papers have at least, now or before; the closure has these all."""
+    listed = database.read_in("SELECT count(*) AS n FROM cited_works WHERE paper IN ({})", changed)
+    return max(sum(int(row["n"]) for row in listed), state.count_of(changed))
 
 
 def _write_change(

@@ -125,7 +125,7 @@ class CorpusReader:
         """Read article files; what cannot be read is reported and passed over."""
         ahead = _AHEAD * self.workers.processes if self.workers.processes > 1 else 0
         begun: deque[_Begun] = deque()
-        with PassedOver() as passed:
+        with PassedOver(self.database.path.parent) as passed:
             for article in files:
                 whole = self._packages.get(article.package, True)
                 self._packages[article.package] = whole and article.content is not None

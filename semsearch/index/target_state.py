@@ -90,6 +90,13 @@ class TargetState:
         """Those of the lists of some papers, and the papers."""
         return self._entries("paper IN (SELECT value FROM json_each(?))", papers)
 
+    def count_of(self, papers: Iterable[str]) -> int:
+        """How many entries some papers have."""
+        rows = self.rows(
+            "SELECT count(*) FROM entries WHERE paper IN (SELECT value FROM json_each(?))", papers
+        )
+        return int(rows[0][0])
+
     def entries_in(self, nodes: Iterable[int]) -> list[KeptEntry]:
         """Those of some nodes."""
         return self._entries("node IN (SELECT value FROM json_each(?))", nodes)

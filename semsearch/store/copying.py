@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from semsearch.store.changes import Change
-from semsearch.store.database import Database, translated
+from semsearch.store.database import Database, translated, write_back
 from semsearch.store.stale import is_present_version
 
 #: Tables that hang on a paper, with the column that names it.
@@ -61,7 +61,7 @@ def bring_up_to_date(path: Path, database: Database, generation: int) -> bool:
             _copy_changes(copy, generation)
             copy.execute("COMMIT")
             copy.execute("DETACH now")
-            copy.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            write_back(copy, path)
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
     return True

@@ -230,6 +230,20 @@ def copy_sqlite(connection: sqlite3.Connection, path: Path) -> None:
         os.fsync(stream.fileno())
 
 
+def write_back(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring what stands in the write-ahead log into the file, so that the file is whole by itself.
+
+    Closing a connection does the same and says nothing where it fails.
+
+    Raises:
+        StorageError: the disk is full, or another process reads the file.
+    """
+    with translated(path):
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise StorageError(f"{path} is read by another process, expected to be alone with it")
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turn the errors of SQLite into this project's, with the file named."""

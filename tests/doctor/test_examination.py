@@ -122,6 +122,20 @@ def test_damage_is_found(index: Path, damage: Callable[[Layout], object], said: 
     assert said in found.said
 
 
+@pytest.mark.parametrize("byte", [b"\xff", b"("])
+def test_damage_that_leaves_the_size_is_found_or_passes_and_never_escapes(
+    index: Path, byte: bytes
+) -> None:
+    arrays = sorted(Layout(index).generation(1).folder.rglob("*.npy"))
+    levels = set()
+    for path in arrays:
+        whole = path.read_bytes()
+        path.write_bytes(whole[:10] + byte * min(100, len(whole) - 10) + whole[110:])
+        levels.add(by_check(index)["index"].level)
+        path.write_bytes(whole)
+    assert Level.FAIL in levels
+
+
 def test_older_format_is_found(index: Path, manifest: Manifest) -> None:
     found = index_checks.check_index(index, replace(manifest, format=manifest.format - 1))
     assert (found.level, found.advice) == (Level.FAIL, f"run `semsearch build --index {index}`")
@@ -138,6 +152,8 @@ def test_verification_is_that_of_the_published_generation(index: Path, manifest:
     )
     keep_verified(layout, replace(done, faults=3))
     assert by_check(index)["verified"].level is Level.FAIL
+    keep_verified(layout, replace(done, generation=2))  # its files were written anew since
+    assert by_check(index)["verified"].level is Level.WARN
     keep_verified(layout, replace(done, content_digest="other"))
     assert "this one was not" in by_check(index)["verified"].said
     layout.verified.write_bytes(b"{")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -25,10 +27,11 @@ from semsearch.errors import (
     StorageError,
 )
 from semsearch.index.build import Builder
-from semsearch.index.layout import Hold, Layout, discard, locked
+from semsearch.index.layout import Hold, Layout, discard, lock_holder, locked
 from semsearch.index.manifest import FORMAT
+from semsearch.index.passed_over import PassedOver
 from semsearch.index.report import BuildReport
-from semsearch.parse.packages import ArticleFiles
+from semsearch.parse.packages import ArticleFile, ArticleFiles
 from semsearch.retrieve.generation import open_generation
 from semsearch.search import Searcher
 
@@ -404,6 +407,27 @@ def test_second_builder_is_told_who_holds_the_folder(
         pytest.raises(LockedError, match=f"written by process {os.getpid()}"),
     ):
         build()
+
+
+def test_a_look_at_who_builds_keeps_nobody_from_building(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "index")
+    with locked(layout):
+        assert lock_holder(layout) == str(os.getpid())
+    assert lock_holder(layout) is None
+    with layout.lock.open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        ended = threading.Timer(0.1, fcntl.flock, (looking, fcntl.LOCK_UN))
+        ended.start()
+        with locked(layout):
+            ended.join()
+
+
+def test_full_disk_for_what_is_passed_over_is_named(tmp_path: Path) -> None:
+    article = ArticleFile(package="a.xml", member=None, content=b"<article/>")
+    with PassedOver(tmp_path / "nothing") as passed:
+        with pytest.raises(StorageError, match="nothing: No such file or directory; what was"):
+            passed.keep(article, paper="doi:10.5555/a", richer="b.xml", report=0)
+        assert passed.papers() == set()
 
 
 def test_full_disk_publishes_nothing_and_loses_nothing(

@@ -407,6 +407,16 @@ def test_change_that_reaches_far_is_linked_with_all(
     twins.check(tmp_path)
 
 
+def test_references_of_many_changed_papers_are_read_once(
+    tmp_path: Path, twins: Twins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linking, "MOST_ENTRIES", 1)
+    monkeypatch.setattr(linking, "closure_of", None)  # not even asked
+    twins.change(OTHER, ONE)
+    monkeypatch.undo()
+    twins.check(tmp_path)
+
+
 def empty(path: Path) -> None:
     path.write_bytes(b"")
 

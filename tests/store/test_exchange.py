@@ -19,7 +19,14 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from semsearch.encode.recipe import StatementRecipe
-from semsearch.errors import InputError, MismatchError, MissingIndexError, UsageError
+from semsearch.errors import (
+    InputError,
+    MismatchError,
+    MissingIndexError,
+    StorageError,
+    UsageError,
+)
+from semsearch.index import exchange
 from semsearch.index.build import Builder
 from semsearch.index.citation_types import correct_citation, list_corrections
 from semsearch.index.exchange import export_store, import_store, store_lines
@@ -46,7 +53,7 @@ from semsearch.records import (
     Span,
     Statement,
 )
-from semsearch.store.database import Database
+from semsearch.store.database import Database, write_back
 from semsearch.store.exchange import forms
 from semsearch.store.outside import (
     OutsideCount,
@@ -367,3 +374,33 @@ def test_whatever_a_store_holds_comes_back(found: list[Document]) -> None:
         import_store(lines, copy.folder)
         assert rows_of(copy.store) == rows_of(index.store)
         assert list(store_lines(copy.folder)) == lines
+
+
+def test_store_that_cannot_be_made_whole_is_not_put_in_place(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export_store(demo, tmp_path / "store.jsonl")
+
+    def full(_: object, path: Path) -> None:
+        raise StorageError(f"{path}: database or disk is full")
+
+    monkeypatch.setattr(exchange, "write_back", full)
+    with pytest.raises(StorageError, match="disk is full"):
+        import_store(tmp_path / "store.jsonl", tmp_path / "copy")
+    assert [path.name for path in (tmp_path / "copy").iterdir()] == ["LOCK"]
+
+
+def test_log_that_somebody_reads_is_not_taken_for_written_back(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    with closing(Database(path)) as database, closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM papers").fetchone()
+        database.connection.execute("PRAGMA busy_timeout = 0")
+        with database.atomic() as connection:
+            connection.execute("DELETE FROM works_made")
+            connection.execute("INSERT INTO works_made VALUES ('a', 'b')")
+        with pytest.raises(StorageError, match="is read by another process"):
+            write_back(database.connection, path)
+        other.rollback()
+        write_back(database.connection, path)
+        assert path.with_name("store.sqlite-wal").stat().st_size == 0

@@ -19,7 +19,7 @@ from semsearch.settings import settings
 
 # What an index folder holds; a folder with anything else in it is never replaced.
 _OF_INDEX: Final = re.compile(
-    r"CURRENT|LOCK|(?:history|verified)\.json|added|generations|.+\.partial"
+    r"CURRENT|LOCK|(?:history|verified)\.json|added|generations|.+\.partial(?:-wal|-shm|-journal)?"
     r"|(?:store|vectors|targets|keys|alerts)\.sqlite(?:-wal|-shm|-journal)?"
 )
 
