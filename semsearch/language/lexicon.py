@@ -126,6 +126,7 @@ class Lexicon:
     bases: Mapping[str, Word]  # base forms of verbs, phrases too
     circumstances: frozenset[str]  # prepositions that tell under what something happens
     bearers: frozenset[str]  # nouns and pronouns that bear what acts on them
+    amounts: frozenset[str]  # what stands behind "by" and does nothing: "by half"
 
 
 def load_data(name: str) -> dict[str, Any]:
@@ -192,6 +193,7 @@ def load_lexicon() -> Lexicon:
         bases=maker.bases,
         circumstances=frozenset(cues["circumstance"]["prepositions"].split()),
         bearers=frozenset(cues["circumstance"]["bearers"].split()),
+        amounts=frozenset(cues["circumstance"]["amounts"].split()),
     )
 
 

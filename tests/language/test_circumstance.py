@@ -26,6 +26,12 @@ def stance(text: str, question: str = "does drought stress reduce grain yield") 
         "Loci for grain yield under drought stress were mapped in rice.",
         "The gene was found to increase grain yield under drought stress in one background.",
         "The hybrids had higher grain yield under drought stress than the old lines.",
+        "Under drought stress silicon increased grain yield.",
+        "Silicon, under drought stress, increased grain yield.",
+        "Under drought stress, application of silicon increased grain yield.",
+        "Under drought stress, HIF-1 increased grain yield.",
+        "Grain yield was increased by silicon under drought stress.",
+        "Under drought stress, grain yield was increased by silicon.",
     ],
 )
 def test_effect_of_something_else_under_the_agent_is_none_of_the_agent(text: str) -> None:
@@ -44,6 +50,11 @@ def test_effect_of_something_else_under_the_agent_is_none_of_the_agent(text: str
         "The plants showed reduced grain yield under drought stress.",
         "Plants decreased grain yield under drought stress.",
         "When drought stress occurred in the later stages, grain yield was reduced.",
+        "Grain yield, under drought stress, fell.",
+        "Grain yield was reduced by half under drought stress.",
+        "Under drought stress, grain yield was reduced by 30%.",
+        "Cows had reduced grain yield under drought stress.",
+        "Fibroblasts decreased grain yield under drought stress.",
         "Drought stress slows filling, resulting in reduced grain weight and poor grain yield [5].",
     ],
 )
